@@ -1,0 +1,11 @@
+export { nodeId, readId, submissionId } from './ids.ts';
+export type { NodeId, ReadId, SubmissionId } from './ids.ts';
+export type {
+  CommittedCommand,
+  Incarnation,
+  IncarnationChange,
+  LogListener,
+  OrderedLog,
+  StateMachine,
+  SubmitAnswer,
+} from './ordered-log.ts';

@@ -1,0 +1,82 @@
+import type { Durability } from './durability.ts';
+import type { NodeId, Ticket } from './ids.ts';
+import type { Message } from './messages.ts';
+
+/** A message that waits for the disk. */
+interface Withheld {
+  readonly ticket: Ticket;
+  readonly to: NodeId;
+  readonly message: Message;
+}
+
+/**
+ * The messages that may leave only once the disk has answered (dissertation §3.8). They stay in here, so that no
+ * driver can send one too early. All of them speak for the current term: a new term empties the gate.
+ */
+export class Gate {
+  #withheld: Withheld[] = [];
+
+  withhold(ticket: Ticket, to: NodeId, message: Message): void {
+    const rival = this.#withheld.findIndex(
+      (held) => held.ticket === ticket && held.to === to && saysTheSame(held.message, message),
+    );
+    // One answer of a kind is enough for one ticket: a hanging disk must not gather an answer for every heartbeat.
+    if (rival === -1) this.#withheld.push({ ticket, to, message });
+    else this.#withheld[rival] = { ticket, to, message: theLater(this.#withheld[rival]?.message, message) };
+  }
+
+  clear(): void {
+    this.#withheld = [];
+  }
+
+  /** What may leave now. Of several acceptances only the last: it says all that the earlier ones say. */
+  release(durability: Durability): readonly Withheld[] {
+    const released = this.#withheld.filter((held) => durability.isConfirmed(held.ticket));
+    if (released.length === 0) return released;
+    this.#withheld = this.#withheld.filter((held) => !durability.isConfirmed(held.ticket));
+    const lastAccepted = released.findLast((held) => held.message.kind === 'append-entries-accepted');
+    return released.filter(
+      (held) => held.message.kind !== 'append-entries-accepted' || held === lastAccepted,
+    );
+  }
+}
+
+/**
+ * Nothing leaves that speaks of a term which is not yet on disk. Beyond that, a vote (also the candidate's own,
+ * which its RequestVotes tell of) waits for the vote, and an acceptance for the entries it accepts.
+ */
+export function ticketBefore(message: Message, durability: Durability): Ticket {
+  switch (message.kind) {
+    case 'request-vote':
+      return durability.voteTicket;
+    case 'request-vote-response':
+      return message.granted ? durability.voteTicket : durability.termTicket;
+    case 'append-entries-accepted': {
+      const entries = durability.ticketFor(message.matchIndex);
+      return entries > durability.termTicket ? entries : durability.termTicket;
+    }
+    case 'pre-vote':
+    case 'pre-vote-response':
+    case 'append-entries':
+    case 'append-entries-rejected':
+    case 'heartbeat':
+    case 'heartbeat-response':
+    case 'read-index-request':
+    case 'read-index-response':
+    case 'timeout-now':
+      return durability.termTicket;
+    default:
+      return message satisfies never;
+  }
+}
+
+/** Read requests and their answers are told apart by number; of everything else the newest is enough. */
+function saysTheSame(held: Message, message: Message): boolean {
+  if (message.kind === 'read-index-request' || message.kind === 'read-index-response') return false;
+  return held.kind === message.kind;
+}
+
+function theLater(held: Message | undefined, message: Message): Message {
+  if (held?.kind !== 'append-entries-accepted' || message.kind !== 'append-entries-accepted') return message;
+  return held.matchIndex > message.matchIndex ? held : message;
+}

@@ -1,0 +1,90 @@
+import { broadcastHeartbeats } from './heartbeat.ts';
+import { logIndex, type NodeId } from './ids.ts';
+import type { HeartbeatResponse } from './messages.ts';
+import { hasInflight, newPeer, tickPeer, type Peer } from './progress.ts';
+import { ReadRounds } from './read-rounds.ts';
+import { beginWaitingRound, confirmReads } from './reads.ts';
+import { appendToOwnLog, probeAgain, replicateTo, replicateToAll } from './replication-leader.ts';
+import { becomeFollower, changeRole } from './role-change.ts';
+import type { Leader } from './role.ts';
+import type { RaftState } from './state.ts';
+import { continueTransfer, tickTransfer } from './transfer.ts';
+
+/** Elected: appends the noop of its term (§8) and sends it to all, which also says who leads. */
+export function becomeLeader(state: RaftState): void {
+  const next = logIndex(state.log.lastIndex + 1);
+  const role: Leader = {
+    kind: 'leader',
+    term: state.term,
+    noopIndex: next,
+    peers: new Map(state.others.map((id) => [id, newPeer(id, next)])),
+    reads: new ReadRounds(),
+    ticksSinceHeartbeat: 0,
+    transfer: null,
+  };
+  changeRole(state, role, 'election-won');
+  appendToOwnLog(state, role, [{ kind: 'noop', clusterTimeMs: 0, payload: new Uint8Array() }]);
+  replicateToAll(state, role);
+}
+
+export function tickLeader(state: RaftState, role: Leader): void {
+  for (const peer of role.peers.values()) tickPeer(peer);
+  if (!hasQuorum(state, role)) {
+    becomeFollower(state, state.term, null, 'quorum-lost');
+    return;
+  }
+  if (diskStalls(state)) {
+    becomeFollower(state, state.term, null, 'disk-stalled');
+    return;
+  }
+  tickTransfer(state, role);
+  role.ticksSinceHeartbeat += 1;
+  if (role.ticksSinceHeartbeat >= state.options.heartbeatTicks) beat(state, role);
+}
+
+/** Whatever a follower says in this term shows that it still follows. */
+export function heardFrom(role: Leader, from: NodeId): Peer | undefined {
+  const peer = role.peers.get(from);
+  if (peer !== undefined) peer.ticksSinceHeard = 0;
+  return peer;
+}
+
+/** Counts for the read rounds, and shows that messages get through: what may have been lost is asked for again. */
+export function onHeartbeatResponse(
+  state: RaftState,
+  role: Leader,
+  peer: Peer,
+  { readSeq }: HeartbeatResponse,
+): void {
+  if (readSeq > peer.readSeq) peer.readSeq = readSeq;
+  confirmReads(state, role);
+  if (peer.progress.kind === 'probe' && peer.progress.awaitsAnswer) probeAgain(state, role, peer);
+  else replicateTo(state, role, peer);
+}
+
+function beat(state: RaftState, role: Leader): void {
+  role.ticksSinceHeartbeat = 0;
+  beginWaitingRound(role);
+  broadcastHeartbeats(state, role);
+  continueTransfer(state, role);
+  const patience = 2 * state.options.heartbeatTicks;
+  for (const peer of role.peers.values()) {
+    const { progress } = peer;
+    if (progress.kind !== 'replicate' || !hasInflight(peer)) continue;
+    if (progress.ticksWithoutAck >= patience) probeAgain(state, role, peer);
+  }
+}
+
+/** Check-quorum (dissertation §6.2): whether a majority, this node included, was heard within an election timeout. */
+function hasQuorum(state: RaftState, role: Leader): boolean {
+  const heard = [...role.peers.values()].filter((peer) => peer.ticksSinceHeard < state.options.electionTicks);
+  return heard.length + 1 >= state.majority;
+}
+
+/**
+ * A leader whose disk does not answer for the longest election timeout makes way: its heartbeats would keep a
+ * healthy node from leading. Alone it has nobody to make way for.
+ */
+function diskStalls(state: RaftState): boolean {
+  return state.others.length > 0 && state.durability.oldestWaitTicks >= 2 * state.options.electionTicks;
+}

@@ -1,0 +1,85 @@
+import { logIndex, NO_INDEX, type LogIndex, type NodeId } from './ids.ts';
+import type { Log } from './log.ts';
+import type { AppendEntriesRejected } from './messages.ts';
+
+/**
+ * How a leader sends to one follower.
+ * - `probe`: it does not know where the logs part; one AppendEntries at a time.
+ * - `replicate`: it does; entries are sent ahead of their acknowledgement, up to a number of bytes.
+ */
+export type Progress =
+  { readonly kind: 'probe'; awaitsAnswer: boolean } | { readonly kind: 'replicate'; ticksWithoutAck: number };
+
+/** What a leader knows of one follower (Figure 2, volatile state on leaders). */
+export interface Peer {
+  readonly id: NodeId;
+  /** Known to be durable there. Never falls. */
+  matchIndex: LogIndex;
+  /** The next entry to send. Always above matchIndex. */
+  nextIndex: LogIndex;
+  progress: Progress;
+  /** The highest commit index that was told to it. */
+  commitTold: LogIndex;
+  /** The newest read round that it has confirmed. */
+  readSeq: number;
+  ticksSinceHeard: number;
+}
+
+export function newPeer(id: NodeId, nextIndex: LogIndex): Peer {
+  return {
+    id,
+    matchIndex: NO_INDEX,
+    nextIndex,
+    progress: { kind: 'probe', awaitsAnswer: false },
+    commitTold: NO_INDEX,
+    readSeq: 0,
+    ticksSinceHeard: 0,
+  };
+}
+
+/** Something was sent to it and not yet acknowledged. */
+export const hasInflight = (peer: Peer): boolean => peer.nextIndex > peer.matchIndex + 1;
+
+/** Bytes that were sent to it and not yet acknowledged. */
+export const inflightBytes = (peer: Peer, log: Log): number =>
+  log.bytesBetween(peer.matchIndex, logIndex(peer.nextIndex - 1));
+
+export function tickPeer(peer: Peer): void {
+  peer.ticksSinceHeard += 1;
+  if (peer.progress.kind !== 'replicate') return;
+  peer.progress.ticksWithoutAck = hasInflight(peer) ? peer.progress.ticksWithoutAck + 1 : 0;
+}
+
+/** The follower has everything up to `matchIndex`. A late acknowledgement of less changes nothing. */
+export function acknowledge(peer: Peer, matchIndex: LogIndex): void {
+  const advanced = matchIndex > peer.matchIndex;
+  if (advanced) peer.matchIndex = matchIndex;
+  if (peer.progress.kind === 'replicate' && advanced) peer.progress.ticksWithoutAck = 0;
+  if (peer.progress.kind === 'probe' && matchIndex >= peer.nextIndex - 1) {
+    peer.progress = { kind: 'replicate', ticksWithoutAck: 0 };
+  }
+  if (peer.nextIndex <= peer.matchIndex) peer.nextIndex = logIndex(peer.matchIndex + 1);
+}
+
+/**
+ * Goes back to where the logs may agree, a whole term at once (end of §5.3). False, and nothing done, for a
+ * rejection that is late or a duplicate: of what is already matched, or of a question no longer asked.
+ */
+export function backtrack(peer: Peer, rejection: AppendEntriesRejected, log: Log): boolean {
+  const { prevLogIndex } = rejection;
+  if (prevLogIndex <= peer.matchIndex || prevLogIndex >= peer.nextIndex) return false;
+  if (peer.progress.kind === 'probe' && prevLogIndex !== peer.nextIndex - 1) return false;
+  const guess = Math.min(mayFollow(rejection, log), prevLogIndex);
+  peer.nextIndex = logIndex(Math.max(guess, peer.matchIndex + 1));
+  peer.progress = { kind: 'probe', awaitsAnswer: false };
+  return true;
+}
+
+/**
+ * Between conflictIndex and prevLogIndex the follower has only conflictTerm. If the leader has that term there
+ * too, the logs may agree up to its last such entry; if not, at best just before conflictIndex.
+ */
+function mayFollow({ conflictTerm, conflictIndex }: AppendEntriesRejected, log: Log): number {
+  const lastOfTerm = log.lastIndexOfTerm(conflictTerm);
+  return lastOfTerm !== null && lastOfTerm >= conflictIndex ? lastOfTerm + 1 : conflictIndex;
+}

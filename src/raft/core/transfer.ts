@@ -1,0 +1,39 @@
+import type { NodeId } from './ids.ts';
+import type { Peer } from './progress.ts';
+import type { Leader } from './role.ts';
+import type { RaftState } from './state.ts';
+
+/** Hands leadership over (dissertation §3.10): no more proposals, bring the target up to date, tell it to campaign. */
+
+/** The driver asks for it. Nothing happens if this node does not lead, or names nobody else. */
+export function startTransfer(state: RaftState, to: NodeId | null): void {
+  const { role } = state;
+  if (role.kind !== 'leader') return;
+  const target = to ?? furthestAhead(state, role)?.id;
+  if (target === undefined || !role.peers.has(target) || role.transfer?.target === target) return;
+  role.transfer = { target, elapsedTicks: 0 };
+  continueTransfer(state, role);
+}
+
+/** Once the target has everything: now. */
+export function continueTransfer(state: RaftState, role: Leader): void {
+  if (role.transfer === null) return;
+  const { target } = role.transfer;
+  if (role.peers.get(target)?.matchIndex !== state.log.lastIndex) return;
+  state.send(target, { kind: 'timeout-now', term: role.term });
+}
+
+/** Gives up after an election timeout: the target or the message may be lost, and proposals must be taken again. */
+export function tickTransfer(state: RaftState, role: Leader): void {
+  if (role.transfer === null) return;
+  role.transfer.elapsedTicks += 1;
+  if (role.transfer.elapsedTicks >= state.options.electionTicks) role.transfer = null;
+}
+
+/** Of those still heard, the one with the longest log; of several such, the one heard last. */
+function furthestAhead(state: RaftState, role: Leader): Peer | undefined {
+  const heard = [...role.peers.values()].filter((peer) => peer.ticksSinceHeard < state.options.electionTicks);
+  const ahead = (a: Peer, b: Peer): number =>
+    b.matchIndex - a.matchIndex || a.ticksSinceHeard - b.ticksSinceHeard;
+  return heard.toSorted(ahead)[0];
+}

@@ -1,0 +1,91 @@
+import type { Mark } from './mark.ts';
+
+/** Where in a log something is wrong. */
+export interface LogPlace {
+  /** Full path of the segment file. */
+  readonly file: string;
+  /** Bytes from its beginning. */
+  readonly offset: number;
+}
+
+const KEPT =
+  'Nothing was changed. Keep the folder as it is and check the disk; while a majority of the other nodes runs, the cluster goes on without this one.';
+
+/**
+ * The log holds something that no crash can explain: a record, header or file is damaged or missing, and what was
+ * written after it is still there. To cut it here would lose what this node has promised to keep.
+ */
+export class LogDamagedError extends Error {
+  override readonly name = 'LogDamagedError';
+  readonly code = 'LOG_DAMAGED';
+  readonly file: string;
+  readonly offset: number;
+  constructor(place: LogPlace, what: string, options?: ErrorOptions) {
+    super(`The log is damaged in ${place.file} at byte ${place.offset}: ${what}. ${KEPT}`, options);
+    this.file = place.file;
+    this.offset = place.offset;
+  }
+}
+
+/**
+ * The log ends before its mark: the last records were lost by the disk, or the power failed in the middle of a batch that
+ * was never acknowledged, and this node cannot know which. It must not vote on the strength of what is left.
+ */
+export class LogSuspectError extends Error {
+  override readonly name = 'LogSuspectError';
+  readonly code = 'LOG_SUSPECT';
+  readonly file: string;
+  /** Where the log ends, in bytes from the beginning of the file. */
+  readonly offset: number;
+  /** Up to where records were being written. */
+  readonly mark: Mark;
+  constructor(place: LogPlace, mark: Mark, what: string, options?: ErrorOptions) {
+    super(
+      `The log ends in ${place.file} at byte ${place.offset} (${what}), but records were being written up to byte ${mark.position} ` +
+        `(entry ${mark.index} of term ${mark.term}): either the disk has lost them, or the power failed while they were written. ${KEPT}`,
+      options,
+    );
+    this.file = place.file;
+    this.offset = place.offset;
+    this.mark = mark;
+  }
+}
+
+/** A file of the log, or of the folder's identity, is of another version than this program reads. */
+export class LogFormatError extends Error {
+  override readonly name = 'LogFormatError';
+  readonly code = 'LOG_FORMAT';
+  readonly file: string;
+  constructor(file: string, found: number, readable: number) {
+    super(
+      `${file} has format version ${found}; this program reads version ${readable}. ` +
+        'Nothing was changed. Start the version of the program that wrote it.',
+    );
+    this.file = file;
+  }
+}
+
+/** A file of the log belongs to another data folder: it was copied here. */
+export class LogForeignError extends Error {
+  override readonly name = 'LogForeignError';
+  readonly code = 'LOG_FOREIGN';
+  readonly file: string;
+  constructor(file: string, found: string, own: string) {
+    super(
+      `${file} belongs to the data folder with the identity ${found}; this one has ${own}. ` +
+        'Nothing was changed. Put back the files that belong together, or point dataDir at the right folder.',
+    );
+    this.file = file;
+  }
+}
+
+/** The folder's identity does not fit: it is another node's, or it cannot be read, or it does not match its log. */
+export class IdentityError extends Error {
+  override readonly name = 'IdentityError';
+  readonly code = 'IDENTITY';
+  readonly file: string;
+  constructor(file: string, what: string, options?: ErrorOptions) {
+    super(`${file}: ${what}`, options);
+    this.file = file;
+  }
+}

@@ -1,0 +1,176 @@
+import * as fs from 'node:fs';
+import { dirname, join, resolve } from 'node:path';
+import { DiskError } from './disk.ts';
+import type { Disk, DiskDone, DiskErrorCode } from './disk.ts';
+import { FileHandles } from './file-handles.ts';
+import { fillWithZeros, syncFolder } from './reserve-file.ts';
+
+const ASIDE = '.tmp';
+
+/** A folder of the real file system. */
+export class NodeDisk implements Disk {
+  readonly #folder: string;
+  readonly #handles = new FileHandles();
+  #closed = false;
+
+  constructor(folder: string) {
+    this.#folder = resolve(folder);
+  }
+
+  list(): readonly string[] {
+    return this.#told('list', this.#folder, () => {
+      this.#makeFolder();
+      syncFolder(this.#folder);
+      const names = fs.readdirSync(this.#folder, { withFileTypes: true });
+      return names
+        .filter((entry) => entry.isFile() && !entry.name.endsWith(ASIDE))
+        .map(({ name }) => name)
+        .sort();
+    });
+  }
+
+  pathOf(name: string): string {
+    return join(this.#folder, name);
+  }
+
+  readFile(name: string): Uint8Array {
+    const path = this.pathOf(name);
+    const bytes = this.#told('read', path, () => fs.readFileSync(path));
+    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  replaceFile(name: string, bytes: Uint8Array): void {
+    const path = this.pathOf(name);
+    const aside = `${path}${ASIDE}`;
+    this.#told('write', path, () => {
+      const file = fs.openSync(aside, 'w', 0o600);
+      try {
+        writeWhole(file, bytes, 0);
+        fs.fsyncSync(file);
+      } finally {
+        fs.closeSync(file);
+      }
+      fs.renameSync(aside, path);
+      syncFolder(this.#folder);
+    });
+  }
+
+  writeDurably(name: string, offset: number, bytes: Uint8Array): void {
+    const path = this.pathOf(name);
+    this.#told('write', path, () => {
+      const file = this.#handles.descriptor(path);
+      fs.fdatasyncSync(file);
+      writeWhole(file, bytes, offset);
+      fs.fdatasyncSync(file);
+    });
+  }
+
+  write(name: string, offset: number, chunks: readonly Uint8Array[], done: DiskDone): void {
+    this.#run('write', name, done, (file, finish) => writeChunks(file, offset, chunks, finish));
+  }
+
+  sync(name: string, done: DiskDone): void {
+    this.#run('sync', name, done, (file, finish) => fs.fdatasync(file, finish));
+  }
+
+  reserve(name: string, bytes: number, done: DiskDone): void {
+    const path = this.pathOf(name);
+    const aside = `${path}${ASIDE}`;
+    const leave = this.#handles.enter();
+    fillWithZeros(aside, path, bytes, (error, descriptor) => {
+      if (descriptor !== null) this.#handles.adopt(path, descriptor);
+      leave();
+      done(error === null ? null : diskError('reserve', path, error));
+    });
+  }
+
+  /** Closes all files once what is on its way to them has ended. Nothing may be asked of the disk any more. */
+  close(): Promise<void> {
+    this.#closed = true;
+    return new Promise((resolve) => this.#handles.closeAll(resolve));
+  }
+
+  #run(
+    verb: string,
+    name: string,
+    done: DiskDone,
+    operate: (file: number, finish: (error: Error | null) => void) => void,
+  ): void {
+    const path = this.pathOf(name);
+    try {
+      if (this.#closed) throw new Error('the disk has been closed');
+      const { descriptor, release } = this.#handles.borrow(path);
+      operate(descriptor, (error) => {
+        release();
+        done(error === null ? null : diskError(verb, path, error));
+      });
+    } catch (error) {
+      setImmediate(done, diskError(verb, path, error));
+    }
+  }
+
+  /** Makes the folder, and its name durable in every folder above that had to be made as well. */
+  #makeFolder(): void {
+    const first = fs.mkdirSync(this.#folder, { recursive: true });
+    if (first === undefined) return;
+    for (let made = this.#folder; ; made = dirname(made)) {
+      syncFolder(dirname(made));
+      if (made === first) return;
+    }
+  }
+
+  #told<T>(verb: string, path: string, operate: () => T): T {
+    try {
+      return operate();
+    } catch (error) {
+      throw diskError(verb, path, error);
+    }
+  }
+}
+
+function writeWhole(file: number, bytes: Uint8Array, offset: number): void {
+  for (let written = 0; written < bytes.byteLength;) {
+    written += fs.writeSync(file, bytes, written, bytes.byteLength - written, offset + written);
+  }
+}
+
+/** The kernel may take less than it was given: then the rest is written after it. */
+function writeChunks(
+  file: number,
+  offset: number,
+  chunks: readonly Uint8Array[],
+  finish: (error: Error | null) => void,
+): void {
+  fs.writev(file, chunks, offset, (error, written) => {
+    if (error !== null) return finish(error);
+    const rest = after(chunks, written);
+    if (rest.length === 0) return finish(null);
+    if (written === 0) return finish(new Error('the system wrote nothing'));
+    writeChunks(file, offset + written, rest, finish);
+  });
+}
+
+function after(chunks: readonly Uint8Array[], written: number): readonly Uint8Array[] {
+  let left = written;
+  let at = 0;
+  for (const chunk of chunks) {
+    if (left < chunk.byteLength) return [chunk.subarray(left), ...chunks.slice(at + 1)];
+    left -= chunk.byteLength;
+    at += 1;
+  }
+  return [];
+}
+
+const codes: ReadonlyMap<string, DiskErrorCode> = new Map([
+  ['ENOSPC', 'no-space'],
+  ['EDQUOT', 'no-space'],
+  ['ENOENT', 'not-found'],
+  ['EACCES', 'not-allowed'],
+  ['EPERM', 'not-allowed'],
+  ['EROFS', 'not-allowed'],
+]);
+
+function diskError(verb: string, path: string, cause: unknown): DiskError {
+  const { code = '', message } = cause as NodeJS.ErrnoException;
+  return new DiskError(codes.get(code) ?? 'io', path, `cannot ${verb} ${path}: ${message}`, { cause });
+}

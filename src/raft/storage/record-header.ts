@@ -1,0 +1,99 @@
+import { crc32 } from 'node:zlib';
+import { getU64, putU64, viewOf } from '../codec/u64.ts';
+
+/*
+ * The header of a record, little-endian. It names its segment and its batch under its checksum, so that bytes of an
+ * earlier use of the file, or of a torn batch that was cut, never parse as part of the log:
+ *
+ *    0  u32      CRC-32 of bytes 4 to 39
+ *    4  u32      length of the body
+ *    8  u32      CRC-32 of the body; of an entry, the one that the entry carries
+ *   12  u8       kind of the body
+ *   13  u8       1 if this is the last record of its batch, else 0
+ *   14  u16      0
+ *   16  8 bytes  identity of the segment
+ *   24  u64      number of the batch
+ *   32  u64      number of the batch before it
+ *   40  ...      body, then zeros up to a multiple of 8
+ *
+ * Numbers of batches grow through the whole log. They leap over those of torn batches, which is why a record names
+ * the batch before its own: only what follows the last complete batch can belong to the log, and a record whose
+ * predecessor is later than that proves that a later batch was complete.
+ */
+export const RECORD_HEADER_BYTES = 40;
+const IDENTITY_OFFSET = 16;
+const ALIGNMENT = 8;
+
+/** What all records of one batch have in common. */
+export interface BatchStamp {
+  readonly identity: Uint8Array;
+  readonly batch: number;
+  readonly previousBatch: number;
+}
+
+export interface RecordHeader {
+  readonly length: number;
+  readonly checksum: number;
+  readonly kindCode: number;
+  readonly last: boolean;
+  readonly batch: number;
+  readonly previousBatch: number;
+}
+
+/** Bytes that a record with a body of this length takes, padding included. */
+export function recordBytes(bodyBytes: number): number {
+  return Math.ceil((RECORD_HEADER_BYTES + bodyBytes) / ALIGNMENT) * ALIGNMENT;
+}
+
+/** Writes a header at an offset of `target`, which must hold zeros there. `view` is a view of all of `target`. */
+export function putRecordHeader(
+  target: Uint8Array,
+  view: DataView,
+  offset: number,
+  stamp: BatchStamp,
+  record: Pick<RecordHeader, 'length' | 'checksum' | 'kindCode' | 'last'>,
+): void {
+  view.setUint32(offset + 4, record.length, true);
+  view.setUint32(offset + 8, record.checksum, true);
+  view.setUint8(offset + 12, record.kindCode);
+  view.setUint8(offset + 13, record.last ? 1 : 0);
+  target.set(stamp.identity, offset + IDENTITY_OFFSET);
+  putU64(view, offset + 24, stamp.batch);
+  putU64(view, offset + 32, stamp.previousBatch);
+  view.setUint32(offset, crc32(target.subarray(offset + 4, offset + RECORD_HEADER_BYTES)), true);
+}
+
+/** The header at this offset if there is a valid one of this segment; its body is not looked at. */
+export function readRecordHeader(file: Buffer, offset: number, identity: Uint8Array): RecordHeader | null {
+  if (offset + RECORD_HEADER_BYTES > file.byteLength) return null;
+  const identityAt = offset + IDENTITY_OFFSET;
+  if (file.compare(identity, 0, identity.byteLength, identityAt, identityAt + identity.byteLength) !== 0)
+    return null;
+  const bytes = file.subarray(offset, offset + RECORD_HEADER_BYTES);
+  const view = viewOf(bytes);
+  if (crc32(bytes.subarray(4)) !== view.getUint32(0, true)) return null;
+  return {
+    length: view.getUint32(4, true),
+    checksum: view.getUint32(8, true),
+    kindCode: view.getUint8(12),
+    last: view.getUint8(13) === 1,
+    batch: getU64(view, 24),
+    previousBatch: getU64(view, 32),
+  };
+}
+
+/** Every valid header of this segment from an offset on, wherever it lies. */
+export function* recordHeadersFrom(
+  file: Buffer,
+  from: number,
+  identity: Uint8Array,
+): Generator<{ readonly offset: number; readonly header: RecordHeader }> {
+  const needle = Buffer.from(identity);
+  let at = file.indexOf(needle, from + IDENTITY_OFFSET);
+  while (at >= 0) {
+    const offset = at - IDENTITY_OFFSET;
+    const header = offset % ALIGNMENT === 0 ? readRecordHeader(file, offset, identity) : null;
+    if (header !== null) yield { offset, header };
+    at = file.indexOf(needle, at + 1);
+  }
+}

@@ -1,0 +1,98 @@
+import { crc32 } from 'node:zlib';
+import { logIndex, NO_TERM, term } from '../core/ids.ts';
+import type { LogIndex, NodeId } from '../core/ids.ts';
+import type { HardState } from '../core/effect.ts';
+import type { Entry } from '../core/entry.ts';
+import { nodeId } from '../../ordered-log/ids.ts';
+import { ByteReader, ByteWriter } from '../codec/bytes.ts';
+import { CodecError } from '../codec/codec-error.ts';
+import { decodeEntry, entryChecksum } from '../codec/entry-codec.ts';
+import type { LogBatch } from './log-store.ts';
+
+/** What one record of the log says. */
+export type LogRecord =
+  | { readonly kind: 'entry'; readonly entry: Entry }
+  | { readonly kind: 'hard-state'; readonly hardState: HardState }
+  /** Every entry from this index on is dropped. */
+  | { readonly kind: 'truncate'; readonly from: LogIndex };
+
+/** A record's body, and the checksum that its header carries for it. */
+export interface RecordBody {
+  readonly kindCode: number;
+  readonly bytes: Uint8Array;
+  readonly checksum: number;
+}
+
+export const NO_HARD_STATE: HardState = { term: NO_TERM, votedFor: null };
+
+const ENTRY = 1;
+const HARD_STATE = 2;
+const TRUNCATE = 3;
+const MAX_NODE_ID_BYTES = 1024;
+
+/** A batch as records, in the order in which they take effect. */
+export function recordsOf(batch: LogBatch): LogRecord[] {
+  const records: LogRecord[] = [];
+  if (batch.hardState !== null) records.push({ kind: 'hard-state', hardState: batch.hardState });
+  if (batch.truncateFrom !== null) records.push({ kind: 'truncate', from: batch.truncateFrom });
+  for (const entry of batch.entries) records.push({ kind: 'entry', entry });
+  return records;
+}
+
+/** An entry's body is the entry's own bytes, by reference, and its own checksum: nothing is copied or summed again. */
+export function encodeBody(record: LogRecord): RecordBody {
+  switch (record.kind) {
+    case 'entry':
+      return { kindCode: ENTRY, bytes: record.entry.bytes, checksum: entryChecksum(record.entry.bytes) };
+    case 'hard-state': {
+      const { term, votedFor } = record.hardState;
+      return summed(
+        HARD_STATE,
+        new ByteWriter(32)
+          .u64(term)
+          .string(votedFor ?? '')
+          .finish(),
+      );
+    }
+    case 'truncate':
+      return summed(TRUNCATE, new ByteWriter(8).u64(record.from).finish());
+    default:
+      return record satisfies never;
+  }
+}
+
+/** Reads and verifies a body. Throws `CodecError` if it is not what its header says. */
+export function decodeBody(kindCode: number, bytes: Uint8Array, checksum: number): LogRecord {
+  if (kindCode === ENTRY) {
+    const entry = decodeEntry(bytes, 0);
+    if (entry.bytes.byteLength !== bytes.byteLength || entryChecksum(bytes) !== checksum) {
+      throw new CodecError('an entry that is not the one that its record names');
+    }
+    return { kind: 'entry', entry };
+  }
+  if (crc32(bytes) !== checksum) throw new CodecError('a record does not match its checksum');
+  const reader = new ByteReader(bytes);
+  const record = readSmallBody(kindCode, reader);
+  reader.end();
+  return record;
+}
+
+function readSmallBody(kindCode: number, reader: ByteReader): LogRecord {
+  switch (kindCode) {
+    case HARD_STATE:
+      return { kind: 'hard-state', hardState: { term: term(reader.u64()), votedFor: readVote(reader) } };
+    case TRUNCATE:
+      return { kind: 'truncate', from: logIndex(reader.u64()) };
+    default:
+      throw new CodecError(`a record of an unknown kind, ${kindCode}`);
+  }
+}
+
+function readVote(reader: ByteReader): NodeId | null {
+  const name = reader.string(MAX_NODE_ID_BYTES);
+  return name === '' ? null : nodeId(name);
+}
+
+function summed(kindCode: number, bytes: Uint8Array): RecordBody {
+  return { kindCode, bytes, checksum: crc32(bytes) };
+}
