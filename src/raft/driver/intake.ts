@@ -1,0 +1,62 @@
+import type { NodeId } from '../../ordered-log/index.ts';
+import type { EntryKind } from '../core/entry.ts';
+import type { LogIndex } from '../core/ids.ts';
+import { logIndex } from '../core/ids.ts';
+import type { LogView } from '../core/log-view.ts';
+import type { CommandBatch, IncarnationPayload } from './payloads.ts';
+import { decodeCommandBatch, decodeIncarnation, encodeIncarnation, trimCommandBatch } from './payloads.ts';
+import type { Session, Sessions } from './sessions.ts';
+
+export type IntakeAnswer =
+  | { readonly kind: 'take'; readonly entry: EntryKind; readonly payload: Uint8Array }
+  /** Nothing to do: it is in the log already, or its incarnation is over. */
+  | { readonly kind: 'drop' }
+  | { readonly kind: 'gap'; readonly expected: number };
+
+/**
+ * What a leader lets into its log: of each node only what comes next. A resent batch that is there already is
+ * dropped here, so doubt does not swell the log; whatever slips through changes nothing when it is applied.
+ */
+export class Intake {
+  #table: Sessions;
+
+  /** Begins with what has been applied, brought forward by the log's unapplied rest. */
+  constructor(applied: Sessions, appliedIndex: LogIndex, log: LogView) {
+    this.#table = applied.copy();
+    for (let index = appliedIndex + 1; index <= log.lastIndex; index += 1) {
+      const entry = log.entryAt(logIndex(index));
+      if (entry.kind === 'commands') this.#table.advance(decodeCommandBatch(entry.payload));
+      else if (entry.kind === 'incarnation') this.#table.replace(decodeIncarnation(entry.payload));
+    }
+  }
+
+  session(node: NodeId): Session {
+    return this.#table.get(node);
+  }
+
+  commands(batch: CommandBatch): IntakeAnswer {
+    const standing = this.#table.standing(batch);
+    switch (standing.kind) {
+      case 'next':
+        this.#table.advance(batch);
+        return { kind: 'take', entry: 'commands', payload: batch.payload };
+      case 'overlaps': {
+        const rest = trimCommandBatch(batch, standing.from);
+        this.#table.advance(rest);
+        return { kind: 'take', entry: 'commands', payload: rest.payload };
+      }
+      case 'gap':
+        return { kind: 'gap', expected: standing.expected };
+      case 'known':
+      case 'wrong-incarnation':
+        return { kind: 'drop' };
+      default:
+        return standing satisfies never;
+    }
+  }
+
+  incarnation(payload: IncarnationPayload): IntakeAnswer {
+    if (!this.#table.replace(payload)) return { kind: 'drop' };
+    return { kind: 'take', entry: 'incarnation', payload: encodeIncarnation(payload) };
+  }
+}

@@ -1,0 +1,101 @@
+import type { Incarnation, NodeId, SubmissionId } from '../../ordered-log/index.ts';
+import type { Refusal } from './frames.ts';
+import type { OwnChange } from './own-incarnation.ts';
+import { OwnIncarnation } from './own-incarnation.ts';
+import type { CommandBatch, IncarnationPayload, Nonce } from './payloads.ts';
+import { ENDED } from './payloads.ts';
+import type { Submitter } from './submitter.ts';
+
+/** What this node has to say to whoever leads. */
+export type OwnWord =
+  | { readonly kind: 'commands'; readonly batch: CommandBatch }
+  | { readonly kind: 'incarnation'; readonly payload: IncarnationPayload };
+
+/** How many ticks to leave a leader alone that could not take our commands. */
+const HOLD_TICKS = 2;
+
+/**
+ * One node's commands on their way into the log: under which incarnation, what to send next, and when to send
+ * again. Every doubt leads to the same thing: from the first command that was not seen applied, in order.
+ */
+export class OwnCommands {
+  readonly #node: NodeId;
+  readonly #submitter: Submitter;
+  readonly #own: OwnIncarnation;
+  readonly #doubtTicks: number;
+  #holdTicks = 0;
+  #ticksWithoutProgress = 0;
+  #progressSeq = 0;
+
+  /** `doubtTicks`: without progress for so long, what was sent may have been lost. */
+  constructor(node: NodeId, submitter: Submitter, doubtTicks: number, newNonce: () => Nonce) {
+    this.#node = node;
+    this.#submitter = submitter;
+    this.#doubtTicks = doubtTicks;
+    this.#own = new OwnIncarnation(doubtTicks, newNonce);
+  }
+
+  get incarnation(): Incarnation | null {
+    return this.#own.current;
+  }
+
+  /** Nothing waits, nothing is on its way. */
+  get settled(): boolean {
+    return this.#submitter.unsettled === 0;
+  }
+
+  tick(): void {
+    this.#own.tick();
+    if (this.#holdTicks > 0) this.#holdTicks -= 1;
+    const { appliedSeq } = this.#submitter;
+    const stands = this.#submitter.hasUnapplied && appliedSeq === this.#progressSeq;
+    this.#ticksWithoutProgress = stands ? this.#ticksWithoutProgress + 1 : 0;
+    this.#progressSeq = appliedSeq;
+    if (this.#ticksWithoutProgress >= this.#doubtTicks) this.doubt();
+  }
+
+  /** A new leader, a new connection, silence: what was sent may be lost. */
+  doubt(): void {
+    this.#submitter.doubt();
+    this.#holdTicks = 0;
+    this.#ticksWithoutProgress = 0;
+  }
+
+  refused(refusal: Refusal): void {
+    if (refusal.incarnation !== this.#own.current) return;
+    if (refusal.reason === 'gap') {
+      this.#submitter.resendFrom(refusal.expected);
+      return;
+    }
+    this.#submitter.doubt();
+    this.#holdTicks = HOLD_TICKS;
+  }
+
+  /** The next thing to say to the leader, or null. `replaces`: this node's incarnation as the log has it. */
+  nextWord(replaces: Incarnation): OwnWord | null {
+    const nonce = this.#own.ask();
+    if (nonce !== null) return { kind: 'incarnation', payload: { node: this.#node, replaces, nonce } };
+    const batch = this.#holdTicks > 0 ? null : this.#submitter.nextBatch();
+    return batch === null ? null : { kind: 'commands', batch };
+  }
+
+  /** What ends this process's own incarnation, or null if it has none. */
+  farewell(): IncarnationPayload | null {
+    const { current } = this.#own;
+    return current === null ? null : { node: this.#node, replaces: current, nonce: ENDED };
+  }
+
+  applied(seq: number): SubmissionId {
+    return this.#submitter.applied(seq);
+  }
+
+  /** This node's incarnation changed in the log. `voided`: what was submitted under ours and never will be applied. */
+  changed(
+    incarnation: Incarnation,
+    nonce: Nonce,
+  ): { readonly change: OwnChange; readonly voided: readonly SubmissionId[] } {
+    const change = this.#own.changed(incarnation, nonce);
+    if (change === 'began') this.#submitter.begin(incarnation);
+    return { change, voided: change === 'ended' ? this.#submitter.end() : [] };
+  }
+}

@@ -1,0 +1,195 @@
+import type { Incarnation, NodeId } from '../../ordered-log/index.ts';
+import { nodeId } from '../../ordered-log/index.ts';
+import { CodecError } from '../codec/codec-error.ts';
+
+declare const nonceBrand: unique symbol;
+/** 8 random bytes in hex: tells a process of a node from every other that ever was. */
+export type Nonce = string & { readonly [nonceBrand]: true };
+
+/** The nonce of nobody: the incarnation has ended and none has begun yet. */
+export const ENDED = '0000000000000000' as Nonce;
+
+export function nonceOf(bytes: Uint8Array): Nonce {
+  return Buffer.from(bytes).toString('hex') as Nonce;
+}
+
+/** A batch of numbered commands of one node: the payload of a `commands` entry, and of a forwarded proposal. */
+export interface CommandBatch {
+  readonly node: NodeId;
+  readonly incarnation: Incarnation;
+  /** The number of the first command; the others follow without a gap. */
+  readonly firstSeq: number;
+  readonly count: number;
+  readonly payload: Uint8Array;
+  /** Where in `payload` the first command begins. */
+  readonly bodyOffset: number;
+}
+
+/** A node's process begins (`nonce` is its own) or is ended by the others (`ENDED`). A compare-and-set on `replaces`. */
+export interface IncarnationPayload {
+  readonly node: NodeId;
+  readonly replaces: Incarnation;
+  readonly nonce: Nonce;
+}
+
+/** Who the members are, and by which folders they are known: the first entry of every log. */
+export interface MembersPayload {
+  readonly clusterId: string;
+  readonly members: readonly { readonly id: NodeId; readonly folderId: string }[];
+  /** What the state machine starts from. */
+  readonly genesis: Uint8Array;
+}
+
+const FORMAT = 1;
+
+function checkFormat(payload: Uint8Array, what: string): void {
+  if (payload[0] !== FORMAT)
+    throw new CodecError(`a ${what} payload has format ${payload[0]}; this program reads format ${FORMAT}`);
+}
+
+function asBuffer(bytes: Uint8Array): Buffer {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+}
+
+/** Layout: format u8, node (u8 length, ASCII), incarnation u32, first number u64, count u32, then each command (u32 length, bytes). */
+export function encodeCommandBatch(
+  node: NodeId,
+  incarnation: Incarnation,
+  firstSeq: number,
+  commands: readonly Uint8Array[],
+): CommandBatch {
+  const bodyOffset = 2 + node.length + 16;
+  let size = bodyOffset;
+  for (const command of commands) size += 4 + command.length;
+  const payload = Buffer.allocUnsafeSlow(size);
+  payload[0] = FORMAT;
+  payload[1] = node.length;
+  let at = 2 + payload.write(node, 2, 'latin1');
+  at = payload.writeUInt32LE(incarnation, at);
+  at = payload.writeBigUInt64LE(BigInt(firstSeq), at);
+  at = payload.writeUInt32LE(commands.length, at);
+  for (const command of commands) {
+    at = payload.writeUInt32LE(command.length, at);
+    payload.set(command, at);
+    at += command.length;
+  }
+  return { node, incarnation, firstSeq, count: commands.length, payload, bodyOffset };
+}
+
+/** Reads the head of a batch; the commands are read by `forEachCommand`. Throws `CodecError`. */
+export function decodeCommandBatch(payload: Uint8Array): CommandBatch {
+  checkFormat(payload, 'commands');
+  const bytes = asBuffer(payload);
+  const nameLength = bytes[1] ?? 0;
+  const bodyOffset = 2 + nameLength + 16;
+  if (bytes.length < bodyOffset) throw new CodecError('a commands payload is cut short');
+  const node = nodeId(bytes.toString('latin1', 2, 2 + nameLength));
+  const incarnation = bytes.readUInt32LE(2 + nameLength);
+  const firstSeq = Number(bytes.readBigUInt64LE(6 + nameLength));
+  const count = bytes.readUInt32LE(14 + nameLength);
+  if (!Number.isSafeInteger(firstSeq + count)) throw new CodecError('a command number is beyond 2^53 - 1');
+  return { node, incarnation, firstSeq, count, payload, bodyOffset };
+}
+
+/** Calls `visit` with the number and the bytes of each command of the batch, in order. Throws `CodecError` if the batch is cut short. */
+export function forEachCommand(batch: CommandBatch, visit: (seq: number, body: Uint8Array) => void): void {
+  const bytes = asBuffer(batch.payload);
+  let at = batch.bodyOffset;
+  for (let place = 0; place < batch.count; place += 1) {
+    if (at + 4 > bytes.length) throw new CodecError('a commands payload is cut short');
+    const end = at + 4 + bytes.readUInt32LE(at);
+    if (end > bytes.length) throw new CodecError('a commands payload is cut short');
+    visit(batch.firstSeq + place, batch.payload.subarray(at + 4, end));
+    at = end;
+  }
+}
+
+/** The part of a batch from a number on. */
+export function trimCommandBatch(batch: CommandBatch, from: number): CommandBatch {
+  const commands: Uint8Array[] = [];
+  forEachCommand(batch, (seq, body) => {
+    if (seq >= from) commands.push(body);
+  });
+  return encodeCommandBatch(batch.node, batch.incarnation, from, commands);
+}
+
+export function encodeIncarnation(incarnation: IncarnationPayload): Uint8Array {
+  const payload = Buffer.alloc(2 + incarnation.node.length + 12);
+  payload[0] = FORMAT;
+  payload[1] = incarnation.node.length;
+  let at = 2 + payload.write(incarnation.node, 2, 'latin1');
+  at = payload.writeUInt32LE(incarnation.replaces, at);
+  payload.write(incarnation.nonce, at, 'hex');
+  return payload;
+}
+
+/** Throws `CodecError`. */
+export function decodeIncarnation(payload: Uint8Array): IncarnationPayload {
+  checkFormat(payload, 'incarnation');
+  const bytes = asBuffer(payload);
+  const nameLength = bytes[1] ?? 0;
+  if (bytes.length !== 2 + nameLength + 12)
+    throw new CodecError('an incarnation payload has the wrong length');
+  return {
+    node: nodeId(bytes.toString('latin1', 2, 2 + nameLength)),
+    replaces: bytes.readUInt32LE(2 + nameLength),
+    nonce: nonceOf(bytes.subarray(6 + nameLength)),
+  };
+}
+
+/** Written once in a cluster's life, so plain: format u8, head length u32, head as JSON, genesis. */
+export function encodeMembers(members: MembersPayload): Uint8Array {
+  const head = Buffer.from(
+    JSON.stringify({ clusterId: members.clusterId, members: members.members }),
+    'utf8',
+  );
+  const payload = Buffer.alloc(5 + head.length + members.genesis.length);
+  payload[0] = FORMAT;
+  payload.writeUInt32LE(head.length, 1);
+  payload.set(head, 5);
+  payload.set(members.genesis, 5 + head.length);
+  return payload;
+}
+
+interface MembersHead {
+  readonly clusterId: string;
+  readonly members: readonly { readonly id: string; readonly folderId: string }[];
+}
+
+function isMembersHead(value: unknown): value is MembersHead {
+  if (typeof value !== 'object' || value === null || !('clusterId' in value) || !('members' in value))
+    return false;
+  return (
+    typeof value.clusterId === 'string' &&
+    Array.isArray(value.members) &&
+    value.members.every(
+      (member: unknown) =>
+        typeof member === 'object' &&
+        member !== null &&
+        'id' in member &&
+        typeof member.id === 'string' &&
+        'folderId' in member &&
+        typeof member.folderId === 'string',
+    )
+  );
+}
+
+/** Throws `CodecError`. */
+export function decodeMembers(payload: Uint8Array): MembersPayload {
+  checkFormat(payload, 'members');
+  const bytes = asBuffer(payload);
+  const headEnd = bytes.length < 5 ? Infinity : 5 + bytes.readUInt32LE(1);
+  if (headEnd > bytes.length) throw new CodecError('a members payload is cut short');
+  let head: unknown;
+  try {
+    head = JSON.parse(bytes.toString('utf8', 5, headEnd));
+  } catch (cause) {
+    throw new CodecError('a members payload is not readable', { cause });
+  }
+  if (!isMembersHead(head)) throw new CodecError('a members payload lacks its cluster or its members');
+  return {
+    clusterId: head.clusterId,
+    members: head.members.map(({ id, folderId }) => ({ id: nodeId(id), folderId })),
+    genesis: payload.subarray(headEnd),
+  };
+}

@@ -1,0 +1,44 @@
+import type { Effect, HardState } from '../core/effect.ts';
+import type { Entry } from '../core/entry.ts';
+import type { LogIndex, Ticket } from '../core/ids.ts';
+import type { LogBatch } from '../storage/log-store.ts';
+
+type Persist = Extract<Effect, { kind: 'persist' }>;
+
+/** Gathers the persist effects of one turn into one batch: one write and one sync, confirmed by the highest ticket. */
+export class PersistGathering {
+  #ticket: Ticket | null = null;
+  #hardState: HardState | null = null;
+  #truncateFrom: LogIndex | null = null;
+  #entries: Entry[] = [];
+
+  add(effect: Persist): void {
+    this.#ticket = effect.ticket;
+    if (effect.hardState !== null) this.#hardState = effect.hardState;
+    if (effect.truncateFrom !== null) this.#truncate(effect.truncateFrom);
+    for (const entry of effect.entries) this.#entries.push(entry);
+  }
+
+  /** The batch, and the gathering begins anew; null if nothing was asked for. */
+  take(): { readonly batch: LogBatch; readonly ticket: Ticket } | null {
+    if (this.#ticket === null) return null;
+    const batch = { hardState: this.#hardState, truncateFrom: this.#truncateFrom, entries: this.#entries };
+    const ticket = this.#ticket;
+    this.#ticket = null;
+    this.#hardState = null;
+    this.#truncateFrom = null;
+    this.#entries = [];
+    return { batch, ticket };
+  }
+
+  #truncate(from: LogIndex): void {
+    const first = this.#entries[0];
+    if (first !== undefined && first.index < from) {
+      this.#entries = this.#entries.filter((entry) => entry.index < from);
+      return;
+    }
+    // Everything gathered is cut again; what reaches below it is already in the log's hands.
+    this.#entries = [];
+    this.#truncateFrom = this.#truncateFrom === null || from < this.#truncateFrom ? from : this.#truncateFrom;
+  }
+}

@@ -1,0 +1,173 @@
+import type { Incarnation, NodeId, SubmissionId, SubmitAnswer } from '../../ordered-log/index.ts';
+import { submissionId } from '../../ordered-log/index.ts';
+import { Deque } from './deque.ts';
+import type { CommandBatch } from './payloads.ts';
+import { encodeCommandBatch } from './payloads.ts';
+
+export interface SubmitterLimits {
+  /** Commands that wait for a number. */
+  readonly waitingCommands: number;
+  /** Bytes of commands that wait for a number. */
+  readonly waitingBytes: number;
+  /** Commands that have a number and are not applied yet. */
+  readonly windowCommands: number;
+  /** Commands in one batch, and so in one entry of the log. */
+  readonly batchCommands: number;
+  /** Bytes of commands in one batch; one command is taken however large. */
+  readonly batchBytes: number;
+}
+
+interface Waiting {
+  readonly id: SubmissionId;
+  /** null once it was withdrawn. */
+  readonly command: Uint8Array | null;
+}
+
+interface Numbered {
+  readonly id: SubmissionId;
+  readonly command: Uint8Array;
+}
+
+/**
+ * What this node wants in the log, in order. A command first waits without a number: it can be withdrawn, and is
+ * then certainly not done. In the window it has a number, is never withdrawn, and is sent again after any doubt,
+ * in order, from the first that has not been seen applied.
+ */
+export class Submitter {
+  readonly #node: NodeId;
+  readonly #limits: SubmitterLimits;
+  readonly #waiting = new Deque<Waiting>();
+  readonly #window = new Deque<Numbered>();
+  #waitingBytes = 0;
+  #nextId = 1;
+  #incarnation: Incarnation | null = null;
+  /** The number of the last command that was applied, or 0. The window begins one behind it. */
+  #appliedSeq = 0;
+  /** The number up to which batches have been handed out since the last doubt. */
+  #sentSeq = 0;
+
+  constructor(node: NodeId, limits: SubmitterLimits) {
+    this.#node = node;
+    this.#limits = limits;
+  }
+
+  get hasUnapplied(): boolean {
+    return this.#window.length > 0;
+  }
+
+  get unsettled(): number {
+    return this.#window.length + this.#waiting.length;
+  }
+
+  get appliedSeq(): number {
+    return this.#appliedSeq;
+  }
+
+  submit(command: Uint8Array): SubmitAnswer {
+    if (
+      this.#waiting.length >= this.#limits.waitingCommands ||
+      this.#waitingBytes >= this.#limits.waitingBytes
+    ) {
+      return { kind: 'refused', reason: 'full' };
+    }
+    const id = submissionId(this.#nextId);
+    this.#nextId += 1;
+    this.#waiting.push({ id, command });
+    this.#waitingBytes += command.length;
+    return { kind: 'accepted', id };
+  }
+
+  withdraw(id: SubmissionId): 'withdrawn' | 'in-doubt' {
+    const first = this.#waiting.at(0);
+    // IDs in the queue follow one another without a gap, so the place is known.
+    const item = first === undefined ? undefined : this.#waiting.at(id - first.id);
+    if (first === undefined || item?.command === undefined || item.command === null) return 'in-doubt';
+    this.#waiting.set(id - first.id, { id, command: null });
+    this.#waitingBytes -= item.command.length;
+    return 'withdrawn';
+  }
+
+  /** From now on commands are numbered under this incarnation, from 1. */
+  begin(incarnation: Incarnation): void {
+    this.#incarnation = incarnation;
+    this.#appliedSeq = 0;
+    this.#sentSeq = 0;
+  }
+
+  /** The incarnation is over: nothing that was not applied ever will be. Returns all of it, in order. */
+  end(): readonly SubmissionId[] {
+    const voided: SubmissionId[] = [];
+    for (let place = 0; place < this.#window.length; place += 1) {
+      const item = this.#window.at(place);
+      if (item !== undefined) voided.push(item.id);
+    }
+    for (let place = 0; place < this.#waiting.length; place += 1) {
+      const item = this.#waiting.at(place);
+      if (item !== undefined && item.command !== null) voided.push(item.id);
+    }
+    this.#window.clear();
+    this.#waiting.clear();
+    this.#waitingBytes = 0;
+    this.#incarnation = null;
+    return voided;
+  }
+
+  /** This node's replica has applied its command of this number. Returns whose it was. */
+  applied(seq: number): SubmissionId {
+    const item = this.#window.at(0);
+    if (item === undefined || seq !== this.#appliedSeq + 1) {
+      throw new Error(
+        `command ${seq} of ${this.#node} was applied, but the window stands at ${this.#appliedSeq} with ${this.#window.length} in it`,
+      );
+    }
+    this.#window.shift();
+    this.#appliedSeq = seq;
+    if (this.#sentSeq < seq) this.#sentSeq = seq;
+    return item.id;
+  }
+
+  /** Something may have been lost on the way: everything not yet applied is handed out again. */
+  doubt(): void {
+    this.#sentSeq = this.#appliedSeq;
+  }
+
+  /** The leader has everything below `expected` and misses what follows. */
+  resendFrom(expected: number): void {
+    this.#sentSeq = Math.max(this.#appliedSeq, Math.min(this.#sentSeq, expected - 1));
+  }
+
+  /** The next batch to send to the leader, or null. Gives numbers to waiting commands as far as the window has room. */
+  nextBatch(): CommandBatch | null {
+    if (this.#incarnation === null) return null;
+    const firstSeq = this.#sentSeq + 1;
+    const commands: Uint8Array[] = [];
+    let bytes = 0;
+    while (
+      commands.length < this.#limits.batchCommands &&
+      (bytes < this.#limits.batchBytes || commands.length === 0)
+    ) {
+      const place = this.#sentSeq - this.#appliedSeq;
+      const item = this.#window.at(place) ?? this.#number();
+      if (item === undefined) break;
+      if (commands.length > 0 && bytes + item.command.length > this.#limits.batchBytes) break;
+      commands.push(item.command);
+      bytes += item.command.length;
+      this.#sentSeq += 1;
+    }
+    return commands.length === 0
+      ? null
+      : encodeCommandBatch(this.#node, this.#incarnation, firstSeq, commands);
+  }
+
+  #number(): Numbered | undefined {
+    if (this.#window.length >= this.#limits.windowCommands) return undefined;
+    for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
+      if (item.command === null) continue;
+      this.#waitingBytes -= item.command.length;
+      const numbered = { id: item.id, command: item.command };
+      this.#window.push(numbered);
+      return numbered;
+    }
+    return undefined;
+  }
+}

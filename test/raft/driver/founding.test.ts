@@ -1,0 +1,77 @@
+import { describe, expect, it } from 'vitest';
+import { nodeId } from '../../../src/ordered-log/index.ts';
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+import { admitToCluster, bornInto, foundingStanding } from '../../../src/raft/driver/founding.ts';
+import type { Greeting } from '../../../src/raft/driver/peer-network.ts';
+
+const [n1, n2, n3] = [nodeId('n1'), nodeId('n2'), nodeId('n3')];
+const nodes = [n2, n1, n3];
+const folderOf = (id: NodeId): string => `folder-of-${id}`;
+const greeting = (from: NodeId, clusterId: string | null = null, folderId = folderOf(from)): Greeting => ({
+  versions: { lowest: 1, highest: 1 },
+  from,
+  to: n1,
+  folderId,
+  clusterId,
+});
+const self = (id: NodeId) => ({ id, folderId: folderOf(id), nodes });
+const greetings = (...all: Greeting[]): Map<NodeId, Greeting> => new Map(all.map((one) => [one.from, one]));
+const members = {
+  clusterId: 'c1',
+  members: nodes.toSorted().map((id) => ({ id, folderId: folderOf(id) })),
+  genesis: new Uint8Array(),
+};
+
+describe('the birth of a cluster', () => {
+  it('waits for every configured node and says for which', () => {
+    const standing = foundingStanding(self(n1), greetings(greeting(n3)));
+    expect(standing).toEqual({ kind: 'wait', for: 'n2 (a first start needs all nodes: n2, n1, n3)' });
+  });
+
+  it('is the first node by name that founds, once all are present and empty', () => {
+    expect(foundingStanding(self(n1), greetings(greeting(n2), greeting(n3)))).toEqual({
+      kind: 'found',
+      members: members.members,
+    });
+    expect(foundingStanding(self(n2), greetings(greeting(n1), greeting(n3)))).toEqual({
+      kind: 'wait',
+      for: 'n1 to found the cluster',
+    });
+  });
+
+  it('does not happen again when two of three folders were emptied', () => {
+    const standing = foundingStanding(self(n1), greetings(greeting(n2), greeting(n3, 'c1')));
+    expect(standing.kind).toBe('wait');
+    expect(standing.kind === 'wait' && standing.for).toContain('n3, part of a cluster that already lives');
+  });
+
+  it('of a single node needs nobody else', () => {
+    expect(foundingStanding({ id: n1, folderId: 'f', nodes: [n1] }, new Map())).toEqual({
+      kind: 'found',
+      members: [{ id: n1, folderId: 'f' }],
+    });
+  });
+
+  it('includes a node only under the folder that was there', () => {
+    expect(bornInto(self(n1), members)).toBe(true);
+    expect(bornInto({ ...self(n1), folderId: 'emptied' }, members)).toBe(false);
+  });
+});
+
+describe('a living cluster', () => {
+  it('admits its members with the folders that it knows, born or still to be told', () => {
+    expect(admitToCluster(members, greeting(n2, 'c1')).kind).toBe('admitted');
+    expect(admitToCluster(members, greeting(n2)).kind).toBe('admitted');
+  });
+
+  it('refuses an emptied folder, a foreign one, another cluster and a stranger, and says which it is', () => {
+    const why = (one: Greeting): string => {
+      const admission = admitToCluster(members, one);
+      return admission.kind === 'refused' ? admission.why : 'admitted';
+    };
+    expect(why(greeting(n2, null, 'new'))).toContain('n2 came with an empty data folder');
+    expect(why(greeting(n2, 'c1', 'other'))).toContain('a data folder that this cluster does not know');
+    expect(why(greeting(n2, 'c2'))).toContain('n2 belongs to another cluster');
+    expect(why(greeting(nodeId('n9'), 'c1'))).toContain('n9 is not a member');
+  });
+});

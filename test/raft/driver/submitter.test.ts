@@ -1,0 +1,116 @@
+import { describe, expect, it } from 'vitest';
+import { nodeId, submissionId } from '../../../src/ordered-log/index.ts';
+import { forEachCommand } from '../../../src/raft/driver/payloads.ts';
+import type { CommandBatch } from '../../../src/raft/driver/payloads.ts';
+import { Submitter } from '../../../src/raft/driver/submitter.ts';
+
+const limits = {
+  waitingCommands: 4,
+  waitingBytes: 1000,
+  windowCommands: 3,
+  batchCommands: 2,
+  batchBytes: 100,
+};
+const command = (n: number): Uint8Array => Uint8Array.of(n);
+
+function bodies(batch: CommandBatch | null): { seq: number; body: number }[] {
+  const found: { seq: number; body: number }[] = [];
+  if (batch !== null) forEachCommand(batch, (seq, body) => found.push({ seq, body: body[0]! }));
+  return found;
+}
+
+describe('the submitter', () => {
+  it('numbers nothing before the node has an incarnation', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    submitter.submit(command(1));
+    expect(submitter.nextBatch()).toBeNull();
+  });
+
+  it('numbers commands from 1, in order, in batches, as far as the window has room', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    for (const n of [1, 2, 3, 4]) submitter.submit(command(n));
+    submitter.begin(7);
+    const first = submitter.nextBatch();
+    expect(first).toMatchObject({ node: 'n1', incarnation: 7, firstSeq: 1, count: 2 });
+    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 3, body: 3 }]);
+    expect(submitter.nextBatch()).toBeNull();
+    expect(submitter.applied(1)).toBe(1);
+    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 4, body: 4 }]);
+  });
+
+  it('gives a command back that has no number yet: it is certainly not done', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    submitter.submit(command(1));
+    submitter.submit(command(2));
+    submitter.submit(command(3));
+    expect(submitter.withdraw(submissionId(2))).toBe('withdrawn');
+    expect(submitter.withdraw(submissionId(2))).toBe('in-doubt');
+    submitter.begin(1);
+    expect(bodies(submitter.nextBatch())).toEqual([
+      { seq: 1, body: 1 },
+      { seq: 2, body: 3 },
+    ]);
+  });
+
+  it('never gives back a command that has a number', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    submitter.submit(command(1));
+    submitter.begin(1);
+    submitter.nextBatch();
+    expect(submitter.withdraw(submissionId(1))).toBe('in-doubt');
+  });
+
+  it('sends again after a doubt, in order, from the first that was not seen applied', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    for (const n of [1, 2, 3]) submitter.submit(command(n));
+    submitter.begin(1);
+    submitter.nextBatch();
+    submitter.nextBatch();
+    submitter.applied(1);
+    submitter.doubt();
+    expect(bodies(submitter.nextBatch())).toEqual([
+      { seq: 2, body: 2 },
+      { seq: 3, body: 3 },
+    ]);
+  });
+
+  it('goes back no further than the leader asks, and never below what is applied', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    for (const n of [1, 2, 3]) submitter.submit(command(n));
+    submitter.begin(1);
+    submitter.nextBatch();
+    submitter.nextBatch();
+    submitter.resendFrom(3);
+    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 3, body: 3 }]);
+    submitter.applied(1);
+    submitter.applied(2);
+    submitter.resendFrom(1);
+    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 3, body: 3 }]);
+  });
+
+  it('refuses when too much waits: certainly not done', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    for (const n of [1, 2, 3, 4]) expect(submitter.submit(command(n)).kind).toBe('accepted');
+    expect(submitter.submit(command(5))).toEqual({ kind: 'refused', reason: 'full' });
+  });
+
+  it('voids everything unapplied when its incarnation ends, numbered or not', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    for (const n of [1, 2, 3, 4]) submitter.submit(command(n));
+    submitter.begin(1);
+    submitter.nextBatch();
+    submitter.applied(1);
+    submitter.withdraw(submissionId(4));
+    expect(submitter.end()).toEqual([2, 3]);
+    expect(submitter.unsettled).toBe(0);
+    expect(submitter.nextBatch()).toBeNull();
+  });
+
+  it('will not hear of a command applied out of order', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    submitter.submit(command(1));
+    submitter.begin(1);
+    submitter.nextBatch();
+    expect(() => submitter.applied(2)).toThrow(/command 2 of n1/);
+  });
+});
