@@ -1,0 +1,155 @@
+import type { ChatLimits } from '../commands/limits.ts';
+import type { Message } from '../commands/result.ts';
+import {
+  accountIndex,
+  messageId,
+  type AccountIndex,
+  type ClientKey,
+  type MessageId,
+  type NodeId,
+} from '../ids.ts';
+import { ChunkedList } from './chunked-list.ts';
+import { CowMap } from './cow-map.ts';
+import { accountFact, clientFact, connectionFact, countersFact, limitsFact, ordinalFact } from './facts.ts';
+import type { FrozenState } from './frozen-state.ts';
+import { RecordTable } from './record-table.ts';
+import {
+  copyAccount,
+  copyClient,
+  newConnection,
+  type Account,
+  type Client,
+  type Connection,
+  type ConnectionRef,
+  type NodeRecord,
+} from './records.ts';
+import { StateHash } from './state-hash.ts';
+
+/** Before the founding nothing is allowed. */
+const NO_LIMITS: ChatLimits = {
+  mailboxMessages: 0,
+  storedMessages: 0,
+  accounts: 0,
+  clientsPerAccount: 0,
+  clientsWithoutAccount: 0,
+  outstandingPerClient: 0,
+};
+
+/**
+ * The tables of the chat, and the hash of the facts in them. Only the functions that carry out a `Change` change them;
+ * whatever adds or takes away a fact tells the hash.
+ */
+export class ChatState {
+  limits = NO_LIMITS;
+  readonly hash = new StateHash();
+  readonly accounts = new RecordTable<AccountIndex, Account>(copyAccount);
+  /** Accounts by the key of their name. Their IDs need no index: an ID is a name with three digits behind it. */
+  readonly accountByNameKey = new CowMap<string, AccountIndex>();
+  /** Names in order of creation, an account's at the place of its index less one. */
+  readonly nameList = new ChunkedList<string>();
+  /** A message is at the place of its ID less one. */
+  readonly messages = new ChunkedList<Message>();
+  readonly clients = new RecordTable<ClientKey, Client>(copyClient);
+  /** The clients that are bound to no account, in no particular order. */
+  readonly unboundClients = new Set<ClientKey>();
+  readonly nodes = new Map<NodeId, NodeRecord>();
+  /** Counts the uses of clients, so that they can be told apart by age. */
+  clientUses = 0;
+
+  get nextAccount(): AccountIndex {
+    return accountIndex(this.nameList.length + 1);
+  }
+
+  get nextMessage(): MessageId {
+    return messageId(this.messages.length + 1);
+  }
+
+  message(id: MessageId): Message | undefined {
+    return this.messages.at(id - 1);
+  }
+
+  connection(ref: ConnectionRef): Readonly<Connection> | undefined {
+    return this.nodes.get(ref.node)?.connections.get(ref.number);
+  }
+
+  writeConnection(ref: ConnectionRef): Connection | undefined {
+    return this.nodes.get(ref.node)?.connections.write(ref.number);
+  }
+
+  /** The view of this connection may have changed. */
+  touch(ref: ConnectionRef): void {
+    this.nodes.get(ref.node)?.touched.add(ref.number);
+  }
+
+  alterAccount(index: AccountIndex, alter: (account: Account) => void): void {
+    const account = this.accounts.write(index);
+    if (account === undefined) return;
+    this.hash.remove(accountFact(account));
+    alter(account);
+    this.hash.add(accountFact(account));
+  }
+
+  alterClient(key: ClientKey, alter: (client: Client) => void): void {
+    const client = this.clients.write(key);
+    if (client === undefined) return;
+    this.hash.remove(clientFact(client));
+    alter(client);
+    this.hash.add(clientFact(client));
+  }
+
+  /** Alters a connection's standing and login, and touches it. A connection that the state has not met before begins here. */
+  alterConnection(ref: ConnectionRef, alter: (connection: Connection) => void): void {
+    const connection = this.writeConnection(ref) ?? this.#beginConnection(ref);
+    if (connection === undefined) return;
+    this.hash.remove(connectionFact(connection));
+    alter(connection);
+    this.hash.add(connectionFact(connection));
+    this.touch(ref);
+  }
+
+  /** Sixteen hex digits: the maintained sum, and what is cheaper to mix in here than to keep in step. */
+  hashOfAll(): string {
+    return withScalars(this.hash, this.limits, this.nameList.length, this.messages.length, this.clientUses);
+  }
+
+  /** The state as it is now. Later changes do not show in it, and copy only what they touch. */
+  freeze(): FrozenState {
+    return {
+      limits: this.limits,
+      accounts: this.accounts.freeze(),
+      nameList: this.nameList.freeze(),
+      messages: this.messages.freeze(),
+      clients: this.clients.freeze(),
+      nodes: Array.from(this.nodes, ([node, { incarnation, connections }]) => ({
+        node,
+        incarnation,
+        connections: connections.freeze(),
+      })),
+      clientUses: this.clientUses,
+    };
+  }
+
+  #beginConnection(ref: ConnectionRef): Connection | undefined {
+    const connections = this.nodes.get(ref.node)?.connections;
+    if (connections === undefined) return undefined;
+    const connection = newConnection(ref);
+    connections.add(ref.number, connection);
+    this.hash.add(connectionFact(connection));
+    this.hash.add(ordinalFact(connection));
+    return connection;
+  }
+}
+
+/** The hash of all facts, given the sum of those that are summed. */
+export function withScalars(
+  sum: StateHash,
+  limits: ChatLimits,
+  accountsEver: number,
+  messagesEver: number,
+  clientUses: number,
+): string {
+  const hash = sum.copy();
+  hash.add(limitsFact(limits));
+  hash.add(countersFact(accountsEver, messagesEver, clientUses));
+  return hash.toHex();
+}

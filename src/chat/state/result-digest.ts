@@ -1,0 +1,51 @@
+import type { ChatResult } from '../commands/result.ts';
+import type { FactDigest } from './state-hash.ts';
+
+/** Mixes a remembered result into a fact. Collected messages are mixed in by ID: while they are held, they are stored, and facts themselves. */
+export function mixResult(into: FactDigest, result: ChatResult): FactDigest {
+  into.text(result.kind);
+  switch (result.kind) {
+    case 'created':
+    case 'name-taken':
+    case 'logged-in':
+      return into.text(result.name);
+    case 'not-recognized':
+    case 'no-account':
+      return into.text(result.id);
+    case 'sent':
+      into.whole(result.id).whole(result.wallTimeMs).text(result.sender).text(result.recipient);
+      return into.text(result.state);
+    case 'no-recipient':
+      return into.text(result.to);
+    case 'mailbox-full':
+      return into.text(result.recipient).whole(result.limit);
+    case 'collected':
+      into.text(result.id).whole(result.upTo).whole(result.messages.length);
+      for (const message of result.messages) into.whole(message.id);
+      return into;
+    case 'full':
+      return into.text(result.what).whole(result.limit);
+    case 'below-floor':
+      return into.whole(result.floor);
+    case 'too-many-outstanding':
+      return into.whole(result.limit);
+    case 'check-again':
+    case 'logged-out':
+    case 'not-logged-in':
+    case 'nothing-kept':
+    case 'login-first':
+    case 'deleted':
+    case 'mailbox-not-empty':
+    case 'hello':
+    case 'expired':
+    case 'conflict':
+    case 'replaced':
+    case 'acknowledged':
+    case 'not-a-client':
+    case 'unreadable':
+    case 'noted':
+      return into;
+    default:
+      return result satisfies never;
+  }
+}
