@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// TypeScript runs in this very process: no build, no wrapper, and the pid that is printed is the node's own.
+import { register } from 'tsx/esm/api';
+
+register();
+const { main } = await import('../src/cli/main.ts');
+await main(process.argv);

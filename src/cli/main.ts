@@ -1,0 +1,95 @@
+import { readFileSync } from 'node:fs';
+import { Command, CommanderError } from 'commander';
+import { EXIT, explain } from './cli-error.ts';
+
+const CONFIG_OPTION = [
+  '--config <file>',
+  'the configuration; default: ./cluster.config.json, else the one that comes with the program',
+] as const;
+
+/**
+ * Runs `conclave` with these arguments (those of the process, the first two included) and ends the process.
+ * Exit codes: 0 done; 1 failed, or for `status` not healthy; 2 cannot be done like this (usage, configuration, port).
+ */
+export async function main(argv: readonly string[]): Promise<never> {
+  // Whoever read what we print may go away first: that is no reason to fall over.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
+  process.exit(await run(argv));
+}
+
+/** The same without ending the process. Each command's code is loaded only when it is called. */
+export async function run(argv: readonly string[]): Promise<number> {
+  let exitCode: number = EXIT.ok;
+  const ends = async (command: Promise<number>): Promise<void> => {
+    exitCode = await command;
+  };
+  try {
+    await buildProgram(ends).parseAsync([...argv]);
+    return exitCode;
+  } catch (error) {
+    // Commander has printed its own sentence already; help and version are no failures.
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.unusable;
+    const explanation = explain(error);
+    process.stderr.write(`conclave: ${explanation.sentence}\n`);
+    return explanation.exitCode;
+  }
+}
+
+function buildProgram(ends: (command: Promise<number>) => Promise<void>): Command {
+  const program = new Command('conclave')
+    .description('A chat service that stays up when a machine dies, and needs nothing beside itself.')
+    .version(ownVersion())
+    .exitOverride()
+    .configureHelp({ sortSubcommands: false })
+    .showHelpAfterError('(conclave --help tells more)');
+  // Subcommands take over exitOverride from the program at the moment they are made.
+  program
+    .command('up')
+    .description(
+      'start all nodes of the configuration on this machine and tell their stories; Ctrl-C stops them',
+    )
+    .option(...CONFIG_OPTION)
+    .action(async (options: { config?: string }) => ends((await import('./up.ts')).upCommand(options)));
+  program
+    .command('node')
+    .description('run one node in the foreground: on a machine of its own, or to bring a killed one back')
+    .argument('<id>', 'the id of the node in the configuration')
+    .option(...CONFIG_OPTION)
+    .option('--pretty', 'readable log lines even if the output is no terminal')
+    .action(async (id: string, options: { config?: string; pretty?: boolean }) =>
+      ends((await import('./node.ts')).nodeCommand(id, options)),
+    );
+  program
+    .command('chat')
+    .description('chat: finds a node, stays connected when one dies, sends everything exactly once')
+    .option(...CONFIG_OPTION)
+    .option('--nodes <addresses...>', 'client addresses to use instead of a configuration: host:port …')
+    .option('--state <file>', 'keep there what is unanswered, so that a later run goes on with it')
+    .action(async (options: { config?: string; nodes?: string[]; state?: string }) =>
+      ends((await import('./chat.ts')).chatCommand(options)),
+    );
+  program
+    .command('status')
+    .description('ask every node how it is; exit code 0 if there is a leader that a majority follows')
+    .option(...CONFIG_OPTION)
+    .option('--json', 'print everything that the nodes said, for programs')
+    .action(async (options: { config?: string; json?: boolean }) =>
+      ends((await import('./status.ts')).statusCommand(options)),
+    );
+  program
+    .command('demo')
+    .description(
+      'kill the leader of a cluster of its own under load, and prove that no acknowledged message is lost',
+    )
+    .action(async () => ends((await import('./demo.ts')).demoCommand()));
+  program
+    .command('schema', { hidden: true })
+    .description('print the JSON Schema of the configuration')
+    .action(async () => ends(Promise.resolve((await import('./schema.ts')).schemaCommand())));
+  return program;
+}
+
+function ownVersion(): string {
+  const file = new URL('../../package.json', import.meta.url);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+}

@@ -1,0 +1,27 @@
+import { configFilePath, loadConfig } from '../config/load-config.ts';
+import { EXIT } from './cli-error.ts';
+import { painterFor } from './painter.ts';
+import { askNode } from './status/ask-node.ts';
+import { renderStatus } from './status/status-table.ts';
+import { judgeCluster } from './status/verdict.ts';
+
+export interface StatusOptions {
+  readonly config?: string;
+  readonly json?: boolean;
+}
+
+/**
+ * `conclave status`: asks every node and prints what they say.
+ * @returns the exit code: 0 if there is a leader that a majority follows, else 1.
+ */
+export async function statusCommand(options: StatusOptions): Promise<number> {
+  const config = loadConfig(configFilePath(options.config, process.cwd()));
+  const answers = await Promise.all(config.nodes.map((node) => askNode(node.id, node.http)));
+  const verdict = judgeCluster(answers);
+  const text =
+    options.json === true
+      ? JSON.stringify({ verdict, nodes: answers }, null, 2)
+      : renderStatus(answers, verdict, painterFor(process.stdout));
+  process.stdout.write(`${text}\n`);
+  return verdict.healthy ? EXIT.ok : EXIT.failed;
+}

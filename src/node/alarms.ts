@@ -1,0 +1,32 @@
+import type { Logger } from 'pino';
+import type { LogStoreAlarm } from '../raft/storage/log-store.ts';
+
+/** What an operator should look at, for the log when it begins and ends and for the status in between. */
+export class Alarms {
+  readonly #logger: Logger;
+  readonly #standing = new Map<string, string>();
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  get list(): readonly string[] {
+    return [...this.#standing.values()];
+  }
+
+  disk(alarm: LogStoreAlarm): void {
+    if (alarm === 'no-space')
+      this.#raise('disk', 'the disk is full: nothing new is acknowledged by this node until there is room');
+    else this.#clear('disk', 'the disk has room again');
+  }
+
+  #raise(key: string, sentence: string): void {
+    if (this.#standing.has(key)) return;
+    this.#standing.set(key, sentence);
+    this.#logger.error({ alarm: key }, sentence);
+  }
+
+  #clear(key: string, sentence: string): void {
+    if (this.#standing.delete(key)) this.#logger.info({ alarm: key }, sentence);
+  }
+}

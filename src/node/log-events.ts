@@ -1,0 +1,92 @@
+import type { Logger } from 'pino';
+import type { RaftEvent } from '../raft/driver/observer.ts';
+import type { PeerLinkEvent } from '../transport/peers/peer-link-event.ts';
+
+/** Writes what a node's Raft does as log lines: what an operator wants to read at `info`, the rest below. */
+export function logRaftEvent(logger: Logger, event: RaftEvent): void {
+  switch (event.kind) {
+    case 'role-changed': {
+      const { role, term, leader, reason } = event;
+      // A leader and a new leader are news; a campaign that came to nothing is not.
+      const level = role === 'leader' || leader !== null || reason === 'quorum-lost' ? 'info' : 'debug';
+      logger[level]({ role, term, leader, reason }, roleSentence(event));
+      return;
+    }
+    case 'cluster-founded':
+      logger.info({ cluster: event.clusterId, by: event.by }, 'the cluster is born');
+      return;
+    case 'waiting':
+      logger.info(`waiting for ${event.for}`);
+      return;
+    case 'peer-connected':
+    case 'peer-disconnected':
+      // The peer links tell these themselves, with more detail.
+      return;
+    case 'bad-frame':
+      logger.warn({ from: event.from }, `a frame could not be read and was dropped: ${event.why}`);
+      return;
+    case 'incarnation-began':
+      logger.debug({ incarnation: event.incarnation }, 'this process has its incarnation');
+      return;
+    case 'incarnation-ended':
+      logger.info(
+        { of: event.node, incarnation: event.incarnation },
+        `the connections of ${event.node} are over`,
+      );
+      return;
+    case 'node-silent':
+      logger.warn({ of: event.node }, `${event.node} has been silent for too long; ending its connections`);
+      return;
+    case 'persisted':
+      logger.trace({ entries: event.entries, tookMs: event.tookMs }, 'durable');
+      return;
+    case 'applied':
+      logger.trace({ from: event.from, to: event.to }, 'applied');
+      return;
+    default:
+      event satisfies never;
+  }
+}
+
+function roleSentence({ role, term, leader, reason }: Extract<RaftEvent, { kind: 'role-changed' }>): string {
+  if (role === 'leader') return `leads term ${term}`;
+  if (role === 'follower' && leader !== null) return `follows ${leader} in term ${term}`;
+  return `${role} in term ${term}: ${reason.replaceAll('-', ' ')}`;
+}
+
+export function logPeerEvent(logger: Logger, event: PeerLinkEvent): void {
+  switch (event.kind) {
+    case 'connected':
+      logger.info({ peer: event.peer }, `connected to ${event.peer}`);
+      return;
+    case 'disconnected':
+      logger.info({ peer: event.peer }, `lost ${event.peer}: ${event.why}`);
+      return;
+    case 'unreachable':
+      logger.debug({ peer: event.peer }, `cannot reach ${event.peer}: ${event.why}`);
+      return;
+    case 'refused-by':
+      logger.warn({ peer: event.peer }, `${event.peer} refuses this node: ${event.why}`);
+      return;
+    case 'refused':
+      logger.warn({ peer: event.peer }, `refused ${event.peer}: ${event.why}`);
+      return;
+    case 'accepted':
+      logger.debug({ peer: event.peer }, `${event.peer} came in`);
+      return;
+    case 'closed-incoming':
+      logger.debug(
+        { peer: event.peer, remote: event.remote },
+        `closed an incoming peer connection: ${event.why}`,
+      );
+      return;
+    case 'queue-full':
+      logger.warn(
+        { peer: event.peer },
+        `too much waits for ${event.peer}; dropping frames until it reads again`,
+      );
+      return;
+    default:
+      event satisfies never;
+  }
+}

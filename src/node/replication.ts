@@ -1,0 +1,125 @@
+import type { Logger } from 'pino';
+import { ChatMachine } from '../chat/chat-machine.ts';
+import { encodeGenesis } from '../chat/commands/genesis-codec.ts';
+import type { ChatResult } from '../chat/commands/result.ts';
+import type { ClusterConfig, NodeConfig } from '../config/cluster-config.ts';
+import type { Random } from '../raft/core/random.ts';
+import { ClusterNode } from '../raft/driver/cluster-node.ts';
+import type { PeerNetwork } from '../raft/driver/peer-network.ts';
+import { PipeServer } from '../transport/pipe/pipe-server.ts';
+import { PipeService } from '../transport/pipe/pipe-service.ts';
+import type { Halt } from './halt.ts';
+import { logRaftEvent } from './log-events.ts';
+import type { NodeFolder } from './node-folder.ts';
+import { chatLimits, pipeOptions, raftSettings } from './settings.ts';
+import { Ticker } from './ticker.ts';
+import { Turns } from './turns.ts';
+
+export interface ReplicationParts {
+  readonly config: ClusterConfig;
+  readonly self: NodeConfig;
+  readonly folder: NodeFolder;
+  readonly logger: Logger;
+  readonly halt: Halt;
+  readonly random: Random;
+  readonly randomBytes: (count: number) => Uint8Array;
+  readonly network: PeerNetwork;
+}
+
+/** How long a graceful end may wait for commands in doubt and for sockets that take nothing. */
+const CLOSE_WITHIN_MS = 2_000;
+const RETRY_RESERVE_TICKS = 100;
+
+/** The replicated heart of a node: Raft, the chat state and the pipe service, joined, and driven by ticks and turns. */
+export class Replication {
+  readonly machine = new ChatMachine();
+  readonly node: ClusterNode<ChatResult>;
+  readonly pipe = new PipeServer({ closeWithinMs: CLOSE_WITHIN_MS });
+  readonly #parts: ReplicationParts;
+  readonly #turns = new Turns(() => this.#turn());
+  #service: PipeService | null = null;
+  #ticker: Ticker | null = null;
+  #ticks = 0;
+  #onStopped: (() => void) | null = null;
+
+  constructor(parts: ReplicationParts) {
+    this.#parts = parts;
+    const { config, self, folder, logger, random, randomBytes, network } = parts;
+    this.node = new ClusterNode<ChatResult>(
+      {
+        self: { id: self.id, folderId: folder.folderId, nodes: config.nodes.map(({ id }) => id) },
+        recovered: folder.recovered,
+        store: folder.store,
+        machine: this.machine,
+        genesis: encodeGenesis(chatLimits(config)),
+        network,
+        observer: (event) => logRaftEvent(logger, event),
+        settings: raftSettings(config),
+        random,
+        randomBytes,
+        rememberCluster: (clusterId) => folder.rememberCluster(clusterId),
+        schedule: this.#turns.schedule,
+        nowMs: () => performance.now(),
+      },
+      (log) => {
+        this.#service = new PipeService({
+          node: self.id,
+          log,
+          views: this.machine,
+          options: pipeOptions(config),
+          output: this.pipe,
+          clock: { nowMs: () => performance.now(), wallTimeMs: () => Date.now() },
+        });
+        this.pipe.serve(this.#service);
+        return this.#service;
+      },
+    );
+  }
+
+  get connections(): number {
+    return this.#service?.connections ?? 0;
+  }
+
+  /** Time begins to pass. */
+  begin(): void {
+    this.#ticker = new Ticker(this.#parts.config.timings.tickMs, () => this.#tick());
+    this.#turns.schedule();
+  }
+
+  /** Leaves the cluster's service in good order: leadership first, then the connections, then this node's incarnation. */
+  async leave(): Promise<void> {
+    if (this.node.core?.role === 'leader') this.node.transfer(null);
+    await this.pipe.close();
+    const stopped = new Promise<void>((resolve) => {
+      this.#onStopped = resolve;
+    });
+    this.node.stop();
+    await Promise.race([stopped, this.#parts.halt.reason]);
+  }
+
+  /** Ends at once. */
+  async close(): Promise<void> {
+    this.#ticker?.stop();
+    this.#turns.stop();
+    await this.pipe.close();
+  }
+
+  #tick(): void {
+    this.node.tick();
+    this.#ticks += 1;
+    if (this.#ticks % RETRY_RESERVE_TICKS === 0) this.#parts.folder.store.retryReserve();
+  }
+
+  #turn(): void {
+    const { halt } = this.#parts;
+    if (halt.halted) return;
+    try {
+      this.node.turn();
+      this.pipe.flush();
+    } catch (error) {
+      // A broken invariant, or a log that cannot be read: to go on would be to guess.
+      halt.because(error);
+    }
+    if (this.node.stopped) this.#onStopped?.();
+  }
+}
