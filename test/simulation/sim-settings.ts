@@ -1,0 +1,27 @@
+import type { RaftSettings } from '../../src/raft/driver/cluster-node.ts';
+
+export const SIM_SETTINGS: RaftSettings = {
+  electionTicks: 6,
+  heartbeatTicks: 2,
+  silenceTicks: 40,
+  stopPhaseTicks: 20,
+  maxUncommittedBytes: 64 * 1024,
+  maxAppendBytes: 2 * 1024,
+  maxInflightBytes: 8 * 1024,
+  submitter: {
+    waitingCommands: 64,
+    waitingBytes: 1 << 20,
+    windowCommands: 8,
+    batchCommands: 4,
+    batchBytes: 4096,
+  },
+};
+
+export const SIM_LIMITS = {
+  mailboxMessages: 1_000_000,
+  storedMessages: 1_000_000,
+  accounts: 1000,
+  clientsPerAccount: 4,
+  clientsWithoutAccount: 16,
+  outstandingPerClient: 64,
+};
