@@ -1,6 +1,17 @@
 import type { Logger } from 'pino';
 import type { RaftEvent } from '../raft/driver/observer.ts';
+import type { RecoveredLog } from '../raft/storage/log-store.ts';
 import type { PeerLinkEvent } from '../transport/peers/peer-link-event.ts';
+
+/** Says so if the log on the disk ended in the middle of a batch, as a crash leaves it. */
+export function logRecovered(logger: Logger, { tornTail }: RecoveredLog): void {
+  if (tornTail === null) return;
+  const { file, offset, bytes } = tornTail;
+  logger.warn(
+    { file, offset, bytes },
+    `cut a torn tail of ${bytes} bytes off the log: a batch that was being written when the process died, and was never acknowledged`,
+  );
+}
 
 /** Writes what a node's Raft does as log lines: what an operator wants to read at `info`, the rest below. */
 export function logRaftEvent(logger: Logger, event: RaftEvent): void {

@@ -10,15 +10,15 @@ import { PipeServer } from '../transport/pipe/pipe-server.ts';
 import { PipeService } from '../transport/pipe/pipe-service.ts';
 import type { Halt } from './halt.ts';
 import { logRaftEvent } from './log-events.ts';
-import type { NodeFolder } from './node-folder.ts';
+import type { RaftFolder } from '../raft/runtime/raft-folder.ts';
 import { chatLimits, pipeOptions, raftSettings } from './settings.ts';
-import { Ticker } from './ticker.ts';
-import { Turns } from './turns.ts';
+import { Ticker } from '../raft/runtime/ticker.ts';
+import { Turns } from '../raft/runtime/turns.ts';
 
 export interface ReplicationParts {
   readonly config: ClusterConfig;
   readonly self: NodeConfig;
-  readonly folder: NodeFolder;
+  readonly folder: RaftFolder;
   readonly logger: Logger;
   readonly halt: Halt;
   readonly random: Random;

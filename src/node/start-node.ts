@@ -10,8 +10,8 @@ import type { NodeStatus } from '../transport/http/node-status.ts';
 import { PeerLinks } from '../transport/peers/peer-links.ts';
 import { Alarms } from './alarms.ts';
 import { Halt } from './halt.ts';
-import { logPeerEvent } from './log-events.ts';
-import type { NodeFolder } from './node-folder.ts';
+import { logPeerEvent, logRecovered } from './log-events.ts';
+import type { RaftFolder } from '../raft/runtime/raft-folder.ts';
 import { openNodeFolder } from './node-folder.ts';
 import { statusSource } from './node-status-source.ts';
 import { Replication } from './replication.ts';
@@ -49,6 +49,7 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
     onAlarm: (alarm) => alarms.disk(alarm),
     onFailure: (error) => halt.because(error),
   });
+  logRecovered(logger, folder.recovered);
   const open: Closeable[] = [folder];
   try {
     return await openDoors(options, self, { folder, halt, alarms, open });
@@ -63,7 +64,7 @@ interface Closeable {
 }
 
 interface Opened {
-  readonly folder: NodeFolder;
+  readonly folder: RaftFolder;
   readonly halt: Halt;
   readonly alarms: Alarms;
   /** What must be closed again, in the order in which it was opened. */

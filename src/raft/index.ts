@@ -1,0 +1,43 @@
+/**
+ * Raft for Node: a replicated state machine over a log on disk. Imports nothing beyond Node. Begin with `startReplica`; build on
+ * `ClusterNode` for a driver of your own, or on `Raft` for the bare algorithm. See docs/raft.md.
+ */
+export { startReplica } from './runtime/start-replica.ts';
+export type { ReplicaOptions, RunningReplica } from './runtime/start-replica.ts';
+export { ProposalError } from './runtime/promised-log.ts';
+export { openRaftFolder } from './runtime/raft-folder.ts';
+export type { RaftFolder, RaftFolderOptions } from './runtime/raft-folder.ts';
+export { ClusterNode } from './driver/cluster-node.ts';
+export type { ClusterNodeParts, RaftSettings } from './driver/cluster-node.ts';
+export type { NodeSnapshot, PeerSnapshot } from './driver/node-snapshot.ts';
+export type { Observer, RaftEvent } from './driver/observer.ts';
+export type { Greeting, PeerNetwork, PeerNetworkListener } from './driver/peer-network.ts';
+export { Raft } from './core/raft.ts';
+export type { RaftOptions } from './core/options.ts';
+export type { Input } from './core/input.ts';
+export type { Effect, HardState, RoleChangeReason, RoleName } from './core/effect.ts';
+export type { Message } from './core/messages.ts';
+export type { Entry, EntryKind, Proposal } from './core/entry.ts';
+export { RaftInvariantError } from './core/errors.ts';
+export { sealEntry } from './codec/entry-codec.ts';
+export { openLog } from './storage/open-log.ts';
+export type { Disk, DiskDone, DiskErrorCode } from './storage/disk.ts';
+export { DiskError } from './storage/disk.ts';
+export { NodeDisk } from './storage/node-disk.ts';
+export {
+  IdentityError,
+  LogDamagedError,
+  LogForeignError,
+  LogFormatError,
+  LogSuspectError,
+} from './storage/errors.ts';
+export { nodeId } from '../ordered-log/index.ts';
+export type {
+  CommittedCommand,
+  Incarnation,
+  IncarnationChange,
+  LogListener,
+  NodeId,
+  OrderedLog,
+  StateMachine,
+} from '../ordered-log/index.ts';
