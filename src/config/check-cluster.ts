@@ -18,7 +18,8 @@ export function findContradiction(file: ClusterFile): Contradiction | undefined 
     checkIds(file) ??
     checkPeerAddresses(file) ??
     checkPorts(file) ??
-    checkTimings(file)
+    checkTimings(file) ??
+    checkLimits(file)
   );
 }
 
@@ -114,4 +115,18 @@ function checkTimings(file: ClusterFile): Contradiction | undefined {
     };
   }
   return undefined;
+}
+
+/** What surrounds the largest entry in a frame, and the largest line in an entry. */
+const FRAME_OVERHEAD_BYTES = 64 * 1_024;
+
+/** A frame that a node may send must be one that the others may take: else it is sent again for ever. */
+function checkLimits(file: ClusterFile): Contradiction | undefined {
+  const { peerFrameBytes, appendBytes, lineBytes } = file.limits;
+  const longest = Math.max(appendBytes, lineBytes) + FRAME_OVERHEAD_BYTES;
+  if (peerFrameBytes >= longest) return undefined;
+  return {
+    path: ['limits', 'peerFrameBytes'],
+    what: `must be at least ${longest}: limits.appendBytes (${appendBytes}) or limits.lineBytes (${lineBytes}), whichever is more, and ${FRAME_OVERHEAD_BYTES} for what surrounds it, not ${peerFrameBytes}.`,
+  };
 }

@@ -1,4 +1,5 @@
 import type { Logger } from 'pino';
+import type { NodeId } from '../ordered-log/ids.ts';
 import type { LogStoreAlarm } from '../raft/storage/log-store.ts';
 
 /** What an operator should look at, for the log when it begins and ends and for the status in between. */
@@ -18,6 +19,16 @@ export class Alarms {
     if (alarm === 'no-space')
       this.#raise('disk', 'the disk is full: nothing new is acknowledged by this node until there is room');
     else this.#clear('disk', 'the disk has room again');
+  }
+
+  /** A peer will have nothing to do with this node. */
+  refusedBy(peer: NodeId, why: string): void {
+    this.#raise(`refused by ${peer}`, `${peer} refuses this node: ${why}`);
+  }
+
+  /** It has taken this node in. */
+  admittedBy(peer: NodeId): void {
+    this.#clear(`refused by ${peer}`, `${peer} takes this node in again`);
   }
 
   #raise(key: string, sentence: string): void {

@@ -1,7 +1,6 @@
 import type { Logger } from 'pino';
 import type { RaftEvent } from '../raft/driver/observer.ts';
 import type { RecoveredLog } from '../raft/storage/log-store.ts';
-import type { PeerLinkEvent } from '../transport/peers/peer-link-event.ts';
 
 /** Says so if the log on the disk ended in the middle of a batch, as a crash leaves it. */
 export function logRecovered(logger: Logger, { tornTail }: RecoveredLog): void {
@@ -48,6 +47,12 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
     case 'node-silent':
       logger.warn({ of: event.node }, `${event.node} has been silent for too long; ending its connections`);
       return;
+    case 'sent':
+    case 'received':
+    case 'persist':
+    case 'commit':
+      // Every message and every write: for tests and traces, far too much for a log.
+      return;
     case 'persisted':
       logger.trace({ entries: event.entries, tookMs: event.tookMs }, 'durable');
       return;
@@ -63,41 +68,4 @@ function roleSentence({ role, term, leader, reason }: Extract<RaftEvent, { kind:
   if (role === 'leader') return `leads term ${term}`;
   if (role === 'follower' && leader !== null) return `follows ${leader} in term ${term}`;
   return `${role} in term ${term}: ${reason.replaceAll('-', ' ')}`;
-}
-
-export function logPeerEvent(logger: Logger, event: PeerLinkEvent): void {
-  switch (event.kind) {
-    case 'connected':
-      logger.info({ peer: event.peer }, `connected to ${event.peer}`);
-      return;
-    case 'disconnected':
-      logger.info({ peer: event.peer }, `lost ${event.peer}: ${event.why}`);
-      return;
-    case 'unreachable':
-      logger.debug({ peer: event.peer }, `cannot reach ${event.peer}: ${event.why}`);
-      return;
-    case 'refused-by':
-      logger.warn({ peer: event.peer }, `${event.peer} refuses this node: ${event.why}`);
-      return;
-    case 'refused':
-      logger.warn({ peer: event.peer }, `refused ${event.peer}: ${event.why}`);
-      return;
-    case 'accepted':
-      logger.debug({ peer: event.peer }, `${event.peer} came in`);
-      return;
-    case 'closed-incoming':
-      logger.debug(
-        { peer: event.peer, remote: event.remote },
-        `closed an incoming peer connection: ${event.why}`,
-      );
-      return;
-    case 'queue-full':
-      logger.warn(
-        { peer: event.peer },
-        `too much waits for ${event.peer}; dropping frames until it reads again`,
-      );
-      return;
-    default:
-      event satisfies never;
-  }
 }

@@ -10,10 +10,11 @@ import type { NodeStatus } from '../transport/http/node-status.ts';
 import { PeerLinks } from '../transport/peers/peer-links.ts';
 import { Alarms } from './alarms.ts';
 import { Halt } from './halt.ts';
-import { logPeerEvent, logRecovered } from './log-events.ts';
+import { logRecovered } from './log-events.ts';
 import type { RaftFolder } from '../raft/runtime/raft-folder.ts';
 import { openNodeFolder } from './node-folder.ts';
 import { statusSource } from './node-status-source.ts';
+import { PeerNews } from './peer-news.ts';
 import { Replication } from './replication.ts';
 import { StartError } from './start-error.ts';
 
@@ -76,6 +77,7 @@ async function openDoors(
   self: NodeConfig,
   { folder, halt, alarms, open }: Opened,
 ): Promise<RunningNode> {
+  const peerNews = new PeerNews(logger, alarms);
   let links: PeerLinks | null = null;
   const replication = new Replication({
     config,
@@ -108,7 +110,7 @@ async function openDoors(
     listener: node,
     maxFrameBytes: config.limits.peerFrameBytes,
     maxQueueBytes: config.limits.peerQueueBytes,
-    observe: (event) => logPeerEvent(logger, event),
+    observe: (event) => peerNews.tell(event),
   });
   open.push(links);
   replication.begin();

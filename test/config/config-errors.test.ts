@@ -150,6 +150,11 @@ describe('a configuration that cannot be used gets one sentence with the file an
       { ...soundFile(), timings: { electionTimeoutMs: 2000 } },
       'timings.nodeSilenceMs in /x/cluster.config.json: must be at least two election timeouts (2 * timings.electionTimeoutMs, 4000), not 3000: an election is no death.',
     ],
+    [
+      'frames between nodes that could not hold what one node sends to another',
+      { ...soundFile(), limits: { peerFrameBytes: 1_048_576 } },
+      'limits.peerFrameBytes in /x/cluster.config.json: must be at least 1114112: limits.appendBytes (1048576) or limits.lineBytes (8192), whichever is more, and 65536 for what surrounds it, not 1048576.',
+    ],
     ['a list', [], '/x/cluster.config.json: must be an object in braces, not [].'],
   ])('%s', (_, file, sentence) => {
     expect(sentenceOf(file)).toBe(sentence);

@@ -67,7 +67,10 @@ export function onRequestVoteResponse(
 
 /** Its own vote counts like any other: once it is durable. */
 export function countOwnVote(state: RaftState, role: Candidate): void {
-  if (state.durability.isConfirmed(state.durability.voteTicket)) countVote(state, role, state.id);
+  if (role.votes.has(state.id) || !state.durability.isConfirmed(state.durability.voteTicket)) return;
+  // Only now do the requests leave: the time that its own disk took is not taken from the voters'.
+  role.timer = drawElectionTimer(state.options);
+  countVote(state, role, state.id);
 }
 
 function countVote(state: RaftState, role: Candidate, voter: NodeId): void {

@@ -2,6 +2,9 @@ import type { Durability } from './durability.ts';
 import type { NodeId, Ticket } from './ids.ts';
 import type { Message } from './messages.ts';
 
+/** Above so many, questions and answers about reads are dropped, as a network might: whoever asked asks again. */
+const MAX_WITHHELD_WITH_READS = 10_000;
+
 /** A message that waits for the disk. */
 interface Withheld {
   readonly ticket: Ticket;
@@ -17,9 +20,12 @@ export class Gate {
   #withheld: Withheld[] = [];
 
   withhold(ticket: Ticket, to: NodeId, message: Message): void {
-    const rival = this.#withheld.findIndex(
-      (held) => held.ticket === ticket && held.to === to && saysTheSame(held.message, message),
-    );
+    if (isAboutRead(message) && this.#withheld.length >= MAX_WITHHELD_WITH_READS) return;
+    const rival = isAboutRead(message)
+      ? -1
+      : this.#withheld.findIndex(
+          (held) => held.ticket === ticket && held.to === to && held.message.kind === message.kind,
+        );
     // One answer of a kind is enough for one ticket: a hanging disk must not gather an answer for every heartbeat.
     if (rival === -1) this.#withheld.push({ ticket, to, message });
     else this.#withheld[rival] = { ticket, to, message: theLater(this.#withheld[rival]?.message, message) };
@@ -71,10 +77,8 @@ export function ticketBefore(message: Message, durability: Durability): Ticket {
 }
 
 /** Read requests and their answers are told apart by number; of everything else the newest is enough. */
-function saysTheSame(held: Message, message: Message): boolean {
-  if (message.kind === 'read-index-request' || message.kind === 'read-index-response') return false;
-  return held.kind === message.kind;
-}
+const isAboutRead = ({ kind }: Message): boolean =>
+  kind === 'read-index-request' || kind === 'read-index-response';
 
 function theLater(held: Message | undefined, message: Message): Message {
   if (held?.kind !== 'append-entries-accepted' || message.kind !== 'append-entries-accepted') return message;

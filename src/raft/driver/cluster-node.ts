@@ -18,7 +18,7 @@ import type { Random } from '../core/random.ts';
 import type { LogStore, RecoveredLog } from '../storage/log-store.ts';
 import { Applier } from './applier.ts';
 import type { Admission, FoundingSelf } from './founding.ts';
-import { admitToCluster, bornInto, foundingStanding } from './founding.ts';
+import { admitToCluster, bornInto, foundingStanding, whyNotBornInto } from './founding.ts';
 import { decodeFrame, encodeFrame } from './frames.ts';
 import type { NodeSnapshot } from './node-snapshot.ts';
 import { emptySnapshot, snapshotOf } from './node-snapshot.ts';
@@ -81,8 +81,13 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   readonly #applier: Applier<Result>;
   readonly #submitter: Submitter;
   readonly #greetings = new Map<NodeId, Greeting>();
+  /** Who would not have us, and why. */
+  readonly #refusals = new Map<NodeId, string>();
   #failedReads: ReadId[] = [];
   #phase: Phase<Result> = { kind: 'founding', waitingFor: null };
+  /** Why a birth that names this node was not taken. */
+  #misfit: string | null = null;
+  #birthFailure: unknown = null;
   #nextRead = 1;
   #stopping = false;
   #ticksToBirth = 0;
@@ -157,11 +162,17 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
 
   connected(peer: NodeId, greeting: Greeting): void {
     this.#greetings.set(peer, greeting);
+    this.#refusals.delete(peer);
     this.#parts.observer({ kind: 'peer-connected', peer });
     if (this.#phase.kind === 'running') {
       this.#sendBirth(this.#phase.birth);
       this.#phase.replica.give({ kind: 'peer-connected', peer });
     }
+    this.#parts.schedule();
+  }
+
+  refused(peer: NodeId, why: string): void {
+    this.#refusals.set(peer, why);
     this.#parts.schedule();
   }
 
@@ -205,8 +216,9 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
     return this.#stopping && (this.#phase.kind !== 'running' || this.#phase.replica.stopped);
   }
 
-  /** Throws `RaftInvariantError` or `CodecError` when the node must stop rather than guess. */
+  /** Throws `RaftInvariantError`, `CodecError` or `DiskError` when the node must stop rather than guess. */
   turn(): void {
+    if (this.#birthFailure !== null) throw this.#birthFailure;
     const failedReads = this.#failedReads;
     this.#failedReads = [];
     for (const id of failedReads) this.#listener.readFailed(id, 'no-leader');
@@ -234,11 +246,12 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   }
 
   #tryFounding(phase: Extract<Phase<Result>, { kind: 'founding' }>): void {
-    const standing = foundingStanding(this.#parts.self, this.#greetings);
+    const standing = foundingStanding(this.#parts.self, this.#greetings, this.#refusals);
     if (standing.kind === 'wait') {
-      if (phase.waitingFor === standing.for) return;
-      phase.waitingFor = standing.for;
-      this.#parts.observer({ kind: 'waiting', for: standing.for });
+      const waitingFor = this.#misfit ?? standing.for;
+      if (phase.waitingFor === waitingFor) return;
+      phase.waitingFor = waitingFor;
+      this.#parts.observer({ kind: 'waiting', for: waitingFor });
       return;
     }
     const clusterId = Buffer.from(this.#parts.randomBytes(16)).toString('hex');
@@ -256,7 +269,11 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
       const entry = decodeEntry(frame.entry, 0);
       if (entry.index !== 1 || entry.kind !== 'members')
         throw new CodecError('a birth must be the members entry at index 1');
-      if (bornInto(this.#parts.self, decodeMembers(entry.payload))) this.#beBorn(entry, from);
+      const members = decodeMembers(entry.payload);
+      if (!bornInto(this.#parts.self, members)) return;
+      this.#misfit = whyNotBornInto(this.#parts.self, members);
+      if (this.#misfit === null) this.#beBorn(entry, from);
+      else this.#parts.schedule();
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.#parts.observer({ kind: 'bad-frame', from, why: error.message });
@@ -268,7 +285,14 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
     const { clusterId } = decodeMembers(birth.payload);
     const hardState = { term: birth.term, votedFor: null };
     this.#parts.store.append({ hardState, truncateFrom: null, entries: [birth] }, () => {
-      this.#parts.rememberCluster(clusterId);
+      try {
+        this.#parts.rememberCluster(clusterId);
+      } catch (error) {
+        // The first entry is safe, and the next start makes the note; this process cannot rely on its disk.
+        this.#birthFailure = error;
+        this.#parts.schedule();
+        return;
+      }
       this.#parts.observer({ kind: 'cluster-founded', clusterId, by });
       this.#run(birth, hardState, [birth]);
       this.#sendBirth(birth);
@@ -305,6 +329,8 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
       nowMs,
     });
     this.#phase = { kind: 'running', members, birth, replica };
+    // It was asked to leave while it was being born.
+    if (this.#stopping) replica.stop();
   }
 
   /** Peers that greeted us with an empty folder, and have not been heard to be born since, are told of the birth. */

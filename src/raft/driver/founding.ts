@@ -27,7 +27,11 @@ export function founderOf(nodes: readonly NodeId[]): NodeId | undefined {
 export function foundingStanding(
   self: FoundingSelf,
   greetings: ReadonlyMap<NodeId, Greeting>,
+  refusals: ReadonlyMap<NodeId, string>,
 ): FoundingStanding {
+  const [refusal] = refusals;
+  if (refusal !== undefined)
+    return { kind: 'wait', for: `${refusal[0]} to take this node in, which says: ${refusal[1]}` };
   const others = self.nodes.filter((node) => node !== self.id);
   const living = others.filter((node) => (greetings.get(node)?.clusterId ?? null) !== null);
   if (living.length > 0) {
@@ -52,6 +56,16 @@ export function foundingStanding(
 /** Whether a birth that was sent to us names this very node with this very folder. */
 export function bornInto(self: FoundingSelf, members: MembersPayload): boolean {
   return members.members.some(({ id, folderId }) => id === self.id && folderId === self.folderId);
+}
+
+/** What keeps a node from being born into a cluster that names it: its own list of nodes is another. Null if nothing does. */
+export function whyNotBornInto(self: FoundingSelf, { members }: MembersPayload): string | null {
+  const founded = members.map(({ id }) => id).toSorted();
+  if (founded.join() === self.nodes.toSorted().join()) return null;
+  return (
+    `a configuration that fits: this node's lists ${self.nodes.toSorted().join(', ')}, ` +
+    `but the cluster was founded with ${founded.join(', ')}`
+  );
 }
 
 export type Admission = { readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly why: string };

@@ -1,8 +1,9 @@
+import type { NodeId } from '../../ordered-log/index.ts';
 import { CodecError } from '../codec/codec-error.ts';
 import { decodeMessage, encodeMessage } from '../codec/message-codec.ts';
 import type { Message } from '../core/messages.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
-import { decodeCommandBatch, decodeIncarnation, encodeIncarnation } from './payloads.ts';
+import { checkCommandBatch, decodeCommandBatch, decodeIncarnation, encodeIncarnation } from './payloads.ts';
 
 /** What one node's driver says to another's. */
 export type Frame =
@@ -79,4 +80,21 @@ export function decodeFrame(bytes: Uint8Array): Frame {
     default:
       throw new CodecError(`a peer frame has the unknown kind ${bytes[0]}`);
   }
+}
+
+/**
+ * Decodes what a peer sent. What becomes an entry is looked at more closely: every node would stumble over a bad one, at
+ * every start. Throws `CodecError`, also if the peer speaks for another node.
+ */
+export function decodeFrameOf(from: NodeId, bytes: Uint8Array): Frame {
+  const frame = decodeFrame(bytes);
+  if (frame.kind === 'commands') checkCommandBatch(frame.batch);
+  const speaker = speakerOf(frame) ?? from;
+  if (speaker !== from) throw new CodecError(`a frame of ${from} speaks for ${speaker}`);
+  return frame;
+}
+
+function speakerOf(frame: Frame): NodeId | null {
+  if (frame.kind === 'commands') return frame.batch.node;
+  return frame.kind === 'incarnation' ? frame.payload.node : null;
 }

@@ -18,16 +18,16 @@ export type IntakeAnswer =
  * dropped here, so doubt does not swell the log; whatever slips through changes nothing when it is applied.
  */
 export class Intake {
-  #table: Sessions;
+  readonly #table: Sessions;
 
-  /** Begins with what has been applied, brought forward by the log's unapplied rest. */
-  constructor(applied: Sessions, appliedIndex: LogIndex, log: LogView) {
-    this.#table = applied.copy();
-    for (let index = appliedIndex + 1; index <= log.lastIndex; index += 1) {
-      const entry = log.entryAt(logIndex(index));
-      if (entry.kind === 'commands') this.#table.advance(decodeCommandBatch(entry.payload));
-      else if (entry.kind === 'incarnation') this.#table.replace(decodeIncarnation(entry.payload));
-    }
+  /** `table`: the sessions at the end of the log. It is this intake's own from here on. */
+  constructor(table: Sessions) {
+    this.#table = table;
+  }
+
+  /** One that stands where this one stands, and goes its own way. */
+  copy(): Intake {
+    return new Intake(this.#table.copy());
   }
 
   session(node: NodeId): Session {
@@ -59,4 +59,15 @@ export class Intake {
     if (!this.#table.replace(payload)) return { kind: 'drop' };
     return { kind: 'take', entry: 'incarnation', payload: encodeIncarnation(payload) };
   }
+}
+
+/** The sessions at the end of the log: what has been applied, brought forward by the unapplied rest. */
+export function sessionsAtEndOf(log: LogView, applied: Sessions, appliedIndex: LogIndex): Sessions {
+  const table = applied.copy();
+  for (let index = appliedIndex + 1; index <= log.lastIndex; index += 1) {
+    const entry = log.entryAt(logIndex(index));
+    if (entry.kind === 'commands') table.advance(decodeCommandBatch(entry.payload));
+    else if (entry.kind === 'incarnation') table.replace(decodeIncarnation(entry.payload));
+  }
+  return table;
 }

@@ -4,7 +4,7 @@ import type { LogIndex } from '../core/ids.ts';
 import type { LogView } from '../core/log-view.ts';
 import { ClusterClock } from './cluster-clock.ts';
 import type { IntakeAnswer } from './intake.ts';
-import { Intake } from './intake.ts';
+import { Intake, sessionsAtEndOf } from './intake.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
 import type { Session, Sessions } from './sessions.ts';
 
@@ -16,11 +16,14 @@ interface Gathered {
 /** What a driver needs only while its node leads: it is made with the role and dies with it. */
 export class Leading {
   #intake: Intake;
+  /** The intake as it was before anything was gathered. */
+  #inLog: Intake;
   readonly #clock = new ClusterClock();
   #gathered: Gathered[] = [];
 
   constructor(applied: Sessions, appliedIndex: LogIndex, log: LogView, nowMs: number) {
-    this.#intake = new Intake(applied, appliedIndex, log);
+    this.#intake = new Intake(sessionsAtEndOf(log, applied, appliedIndex));
+    this.#inLog = this.#intake.copy();
     const lastStampMs = log.lastIndex === 0 ? 0 : log.entryAt(log.lastIndex).clusterTimeMs;
     this.#clock.restart(lastStampMs, nowMs);
   }
@@ -48,9 +51,14 @@ export class Leading {
     };
   }
 
+  /** What was taken is in the log. */
+  appended(): void {
+    this.#inLog = this.#intake.copy();
+  }
+
   /** What was taken did not get into the log after all: the intake goes back to what is there. */
-  forget(applied: Sessions, appliedIndex: LogIndex, log: LogView): void {
-    this.#intake = new Intake(applied, appliedIndex, log);
+  forget(): void {
+    this.#intake = this.#inLog.copy();
   }
 
   #gather(from: NodeId, answer: IntakeAnswer): IntakeAnswer {

@@ -1,15 +1,13 @@
 import type { Incarnation, NodeId } from '../../ordered-log/index.ts';
-import type { RoleChangeReason, RoleName } from '../core/effect.ts';
+import type { Effect } from '../core/effect.ts';
+import type { Message } from '../core/messages.ts';
 
 /** Everything that a node does that somebody might want to see. One union; logs, metrics, traces and tests read the same stream. */
 export type RaftEvent =
-  | {
-      readonly kind: 'role-changed';
-      readonly role: RoleName;
-      readonly term: number;
-      readonly leader: NodeId | null;
-      readonly reason: RoleChangeReason;
-    }
+  /** A role, term or known leader changed; an append, a truncation, a term or a vote is on its way to the disk; more is committed. */
+  | Extract<Effect, { kind: 'role-changed' | 'persist' | 'commit' }>
+  | { readonly kind: 'sent'; readonly to: NodeId; readonly message: Message }
+  | { readonly kind: 'received'; readonly from: NodeId; readonly message: Message }
   | { readonly kind: 'cluster-founded'; readonly clusterId: string; readonly by: NodeId }
   | { readonly kind: 'waiting'; readonly for: string }
   | { readonly kind: 'peer-connected'; readonly peer: NodeId }

@@ -11,8 +11,8 @@ export type OwnWord =
   | { readonly kind: 'commands'; readonly batch: CommandBatch }
   | { readonly kind: 'incarnation'; readonly payload: IncarnationPayload };
 
-/** How many ticks to leave a leader alone that could not take our commands. */
-const HOLD_TICKS = 2;
+/** How many ticks to leave a leader alone that could not take our commands: at first so many, then twice as many each time. */
+const FIRST_HOLD_TICKS = 2;
 
 /**
  * One node's commands on their way into the log: under which incarnation, what to send next, and when to send
@@ -24,8 +24,11 @@ export class OwnCommands {
   readonly #own: OwnIncarnation;
   readonly #doubtTicks: number;
   #holdTicks = 0;
+  #nextHoldTicks = FIRST_HOLD_TICKS;
   #ticksWithoutProgress = 0;
   #progressSeq = 0;
+  /** The gap that was filled last: late refusals of the same one say nothing new. */
+  #filledGap: number | null = null;
 
   /** `doubtTicks`: without progress for so long, what was sent may have been lost. */
   constructor(node: NodeId, submitter: Submitter, doubtTicks: number, newNonce: () => Nonce) {
@@ -50,6 +53,7 @@ export class OwnCommands {
     const { appliedSeq } = this.#submitter;
     const stands = this.#submitter.hasUnapplied && appliedSeq === this.#progressSeq;
     this.#ticksWithoutProgress = stands ? this.#ticksWithoutProgress + 1 : 0;
+    if (!stands) this.#nextHoldTicks = FIRST_HOLD_TICKS;
     this.#progressSeq = appliedSeq;
     if (this.#ticksWithoutProgress >= this.#doubtTicks) this.doubt();
   }
@@ -59,16 +63,20 @@ export class OwnCommands {
     this.#submitter.doubt();
     this.#holdTicks = 0;
     this.#ticksWithoutProgress = 0;
+    this.#filledGap = null;
   }
 
   refused(refusal: Refusal): void {
     if (refusal.incarnation !== this.#own.current) return;
     if (refusal.reason === 'gap') {
+      if (refusal.expected === this.#filledGap) return;
+      this.#filledGap = refusal.expected;
       this.#submitter.resendFrom(refusal.expected);
       return;
     }
     this.#submitter.doubt();
-    this.#holdTicks = HOLD_TICKS;
+    this.#holdTicks = this.#nextHoldTicks;
+    this.#nextHoldTicks = Math.min(this.#doubtTicks, this.#nextHoldTicks * 2);
   }
 
   /** The next thing to say to the leader, or null. `replaces`: this node's incarnation as the log has it. */

@@ -91,6 +91,16 @@ export function decodeCommandBatch(payload: Uint8Array): CommandBatch {
   return { node, incarnation, firstSeq, count, payload, bodyOffset };
 }
 
+/** Throws `CodecError` unless the batch holds exactly the commands that its head announces. Reads only their lengths. */
+export function checkCommandBatch(batch: CommandBatch): void {
+  const bytes = asBuffer(batch.payload);
+  let at = batch.bodyOffset;
+  let commands = 0;
+  for (; commands < batch.count && at + 4 <= bytes.length; commands += 1) at += 4 + bytes.readUInt32LE(at);
+  if (commands !== batch.count || at !== bytes.length)
+    throw new CodecError(`a commands payload does not hold its ${batch.count} commands`);
+}
+
 /** Calls `visit` with the number and the bytes of each command of the batch, in order. Throws `CodecError` if the batch is cut short. */
 export function forEachCommand(batch: CommandBatch, visit: (seq: number, body: Uint8Array) => void): void {
   const bytes = asBuffer(batch.payload);

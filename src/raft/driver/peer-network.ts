@@ -30,5 +30,7 @@ export interface PeerNetworkListener {
   /** A connection that can carry frames to this peer stands, and what the peer said of itself. */
   connected(peer: NodeId, greeting: Greeting): void;
   disconnected(peer: NodeId, why: string): void;
+  /** The peer would not have us, and said why. It is asked again by and by; told once for each new reason. */
+  refused(peer: NodeId, why: string): void;
   received(from: NodeId, frames: readonly Uint8Array[]): void;
 }

@@ -8,7 +8,7 @@ import type { Raft } from '../core/raft.ts';
 import type { LogStore } from '../storage/log-store.ts';
 import type { Applier, ApplyVisitor } from './applier.ts';
 import type { Frame, Refusal } from './frames.ts';
-import { decodeFrame } from './frames.ts';
+import { decodeFrameOf } from './frames.ts';
 import { Leading } from './leading.ts';
 import type { Observer } from './observer.ts';
 import { Outbox } from './outbox.ts';
@@ -56,8 +56,8 @@ export type ReplicaInput =
   | { readonly kind: 'read'; readonly id: ReadId }
   | { readonly kind: 'transfer'; readonly to: NodeId | null };
 
-/** Entries applied in one turn; then the event loop gets its turn too. */
-const APPLY_ENTRIES_PER_TURN = 256;
+/** Bytes of entries applied in one turn, a large one alone; then heartbeats and sockets get their turn too. */
+const APPLY_BYTES_PER_TURN = 256 * 1024;
 
 /**
  * One node's Raft, running: carries out what the core asks and feeds it what happens. One turn drains the inputs,
@@ -77,7 +77,6 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   #readsReady: { readonly id: ReadId; readonly index: LogIndex }[] = [];
   #leader: NodeId | null = null;
   #stopping: Stopping | null = null;
-  #transferAsked = false;
   #proposalsRefused = false;
 
   constructor(parts: ReplicaParts<Result>) {
@@ -100,7 +99,7 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   }
 
   get stopped(): boolean {
-    return this.#stopping?.phase === 'stopped';
+    return this.#stopping?.stopped === true;
   }
 
   ticksSinceHeard(peer: NodeId): number | null {
@@ -180,7 +179,7 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   #takeFrame(from: NodeId, bytes: Uint8Array): void {
     let frame: Frame;
     try {
-      frame = decodeFrame(bytes);
+      frame = decodeFrameOf(from, bytes);
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.#parts.observer({ kind: 'bad-frame', from, why: error.message });
@@ -189,6 +188,7 @@ export class Replica<Result> implements ApplyVisitor<Result> {
     this.#silence.heard(from);
     switch (frame.kind) {
       case 'raft':
+        this.#parts.observer({ kind: 'received', from, message: frame.message });
         this.#step({ kind: 'receive', from, message: frame.message });
         return;
       case 'commands':
@@ -252,8 +252,8 @@ export class Replica<Result> implements ApplyVisitor<Result> {
     if (proposals.length === 0) return;
     this.#proposalsRefused = false;
     this.#step({ kind: 'propose', proposals });
-    if (!this.#proposalsRefused) return;
-    this.#leading?.forget(this.#applier.sessions, this.#applier.appliedIndex, this.#core.log);
+    if (!this.#proposalsRefused) return this.#leading?.appended();
+    this.#leading?.forget();
     for (const node of from) {
       const { incarnation } = this.#applier.sessions.get(node);
       this.#refuse(node, { reason: 'busy', incarnation, expected: 0 });
@@ -267,13 +267,16 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   #carryOut(effect: Effect): void {
     switch (effect.kind) {
       case 'send':
+        this.#parts.observer({ kind: 'sent', to: effect.to, message: effect.message });
         this.#outbox.add(effect.to, { kind: 'raft', message: effect.message });
         return;
       case 'persist':
+        this.#parts.observer(effect);
         this.#gathering.add(effect);
         return;
       case 'commit':
         // Applied in this turn's one pass.
+        this.#parts.observer(effect);
         return;
       case 'read-ready':
         this.#readsReady.push({ id: effect.id, index: effect.index });
@@ -295,6 +298,8 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   #roleChanged(effect: Extract<Effect, { kind: 'role-changed' }>): void {
     this.#parts.observer(effect);
     this.#own.doubt();
+    // A log that ends earlier may lead now, and never reach what was promised: such reads are asked for again.
+    for (const { id } of this.#readsReady.splice(0)) this.#parts.listener.readFailed(id, 'leadership-lost');
     if (effect.role !== 'leader') {
       this.#leading = null;
       return;
@@ -324,11 +329,11 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   }
 
   #applyCommitted(): void {
-    const from = this.#applier.appliedIndex + 1;
-    const to = Math.min(this.#core.commitIndex, from + APPLY_ENTRIES_PER_TURN - 1);
-    if (to < from) return;
-    for (let index = from; index <= to; index += 1)
-      this.#applier.apply(this.#core.log.entryAt(logIndex(index)), this);
+    const from = logIndex(this.#applier.appliedIndex + 1);
+    const entries = this.#core.log.slice(from, this.#core.commitIndex, APPLY_BYTES_PER_TURN);
+    if (entries.length === 0) return;
+    for (const entry of entries) this.#applier.apply(entry, this);
+    const to = this.#applier.appliedIndex;
     this.#parts.observer({ kind: 'applied', from, to });
     this.#parts.listener.caughtUp(to);
     // More to apply, a further batch to submit, an incarnation to ask for: there is a next turn.
@@ -355,23 +360,14 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   }
 
   #advanceStop(): void {
-    const stopping = this.#stopping;
-    if (stopping === null) return;
-    if (stopping.phase === 'handing-over') {
-      if (this.#core.role !== 'leader' || this.#parts.members.length === 1) stopping.next();
-      else if (!this.#transferAsked) {
-        this.#transferAsked = true;
-        this.#step({ kind: 'transfer', to: null });
-      }
-    }
-    if (stopping.phase === 'settling' && this.#own.settled) stopping.next();
-    if (stopping.phase === 'ending') this.#endOwn(stopping);
-  }
-
-  #endOwn(stopping: Stopping): void {
-    const farewell = this.#own.farewell();
-    if (farewell === null) stopping.next();
-    else if (this.#core.leader !== null) this.#sendIncarnation(this.#core.leader, farewell);
+    const wish = this.#stopping?.advance({
+      leadsOthers: this.#core.role === 'leader' && this.#parts.members.length > 1,
+      settled: this.#own.settled,
+      ended: this.#own.incarnation === null,
+    });
+    if (wish === 'transfer' && this.#core.transferTarget === null) this.#step({ kind: 'transfer', to: null });
+    const farewell = wish === 'farewell' ? this.#own.farewell() : null;
+    if (farewell !== null && this.#core.leader !== null) this.#sendIncarnation(this.#core.leader, farewell);
   }
 
   /** The log says that a node's incarnation changed. */

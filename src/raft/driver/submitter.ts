@@ -7,7 +7,7 @@ import { encodeCommandBatch } from './payloads.ts';
 export interface SubmitterLimits {
   /** Commands that wait for a number. */
   readonly waitingCommands: number;
-  /** Bytes of commands that wait for a number. */
+  /** Bytes of commands that wait for a number, and again of those that have one: above it no more are taken, or numbered. */
   readonly waitingBytes: number;
   /** Commands that have a number and are not applied yet. */
   readonly windowCommands: number;
@@ -39,6 +39,7 @@ export class Submitter {
   readonly #waiting = new Deque<Waiting>();
   readonly #window = new Deque<Numbered>();
   #waitingBytes = 0;
+  #windowBytes = 0;
   #nextId = 1;
   #incarnation: Incarnation | null = null;
   /** The number of the last command that was applied, or 0. The window begins one behind it. */
@@ -84,6 +85,7 @@ export class Submitter {
     if (first === undefined || item?.command === undefined || item.command === null) return 'in-doubt';
     this.#waiting.set(id - first.id, { id, command: null });
     this.#waitingBytes -= item.command.length;
+    this.#dropWithdrawn();
     return 'withdrawn';
   }
 
@@ -108,6 +110,7 @@ export class Submitter {
     this.#window.clear();
     this.#waiting.clear();
     this.#waitingBytes = 0;
+    this.#windowBytes = 0;
     this.#incarnation = null;
     return voided;
   }
@@ -121,6 +124,7 @@ export class Submitter {
       );
     }
     this.#window.shift();
+    this.#windowBytes -= item.command.length;
     this.#appliedSeq = seq;
     if (this.#sentSeq < seq) this.#sentSeq = seq;
     return item.id;
@@ -161,13 +165,19 @@ export class Submitter {
 
   #number(): Numbered | undefined {
     if (this.#window.length >= this.#limits.windowCommands) return undefined;
-    for (let item = this.#waiting.shift(); item !== undefined; item = this.#waiting.shift()) {
-      if (item.command === null) continue;
-      this.#waitingBytes -= item.command.length;
-      const numbered = { id: item.id, command: item.command };
-      this.#window.push(numbered);
-      return numbered;
-    }
-    return undefined;
+    if (this.#windowBytes >= this.#limits.waitingBytes) return undefined;
+    this.#dropWithdrawn();
+    const item = this.#waiting.shift();
+    if (item === undefined || item.command === null) return undefined;
+    this.#waitingBytes -= item.command.length;
+    this.#windowBytes += item.command.length;
+    const numbered = { id: item.id, command: item.command };
+    this.#window.push(numbered);
+    return numbered;
+  }
+
+  /** Whoever gave up first stood in front: without a leader nobody else would make the room free again. */
+  #dropWithdrawn(): void {
+    while (this.#waiting.at(0)?.command === null) this.#waiting.shift();
   }
 }

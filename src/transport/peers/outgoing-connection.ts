@@ -138,7 +138,11 @@ export class OutgoingConnection {
 
   #setDeadline(afterMs: number, why: string): void {
     clearTimeout(this.#deadline);
-    this.#deadline = setTimeout(() => this.#end(why), afterMs);
+    const deadline = setTimeout(() => {
+      // Timers run before sockets are read: after a stall of this very process the answer may lie there already.
+      setImmediate(() => setImmediate(() => this.#deadline === deadline && this.#end(why)));
+    }, afterMs);
+    this.#deadline = deadline;
   }
 
   #clearDeadline(): void {

@@ -92,6 +92,7 @@ export class OutgoingLink {
     } else if (this.#toldFailure !== `${kind} ${why}`) {
       this.#toldFailure = `${kind} ${why}`;
       this.#options.observe({ kind, peer, why });
+      if (kind === 'refused-by') this.#options.listener.refused(peer, why);
     }
   }
 }

@@ -31,4 +31,4 @@ export interface PeerTimeouts {
   readonly receiptMs: number;
 }
 
-export const PEER_TIMEOUTS: PeerTimeouts = { openingMs: 3_000, unreadMs: 5_000, receiptMs: 500 };
+export const PEER_TIMEOUTS: PeerTimeouts = { openingMs: 1_500, unreadMs: 2_000, receiptMs: 400 };

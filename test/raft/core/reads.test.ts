@@ -149,6 +149,13 @@ describe('ReadIndex on the leader (dissertation §6.4)', () => {
     expect(server.receive(n2, heartbeatAnswer(server, 1))).toEqual([]);
   });
 
+  it('whoever refuses an earlier leader’s heartbeat confirms no round, for its answer may meet a leader of its own term', () => {
+    const follower = new Server({ term: 5 });
+    expect(sent(follower.receive(n2, heartbeat(4, 0, 10)), 'heartbeat-response')).toEqual([
+      { kind: 'heartbeat-response', term: 5, readSeq: 0 },
+    ]);
+  });
+
   it('does not gather reads without end', () => {
     const server = established();
     for (let id = 0; id < 10_000; id += 1) server.read(id);

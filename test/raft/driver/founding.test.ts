@@ -14,6 +14,7 @@ const greeting = (from: NodeId, clusterId: string | null = null, folderId = fold
   folderId,
   clusterId,
 });
+const none: ReadonlyMap<NodeId, string> = new Map();
 const self = (id: NodeId) => ({ id, folderId: folderOf(id), nodes });
 const greetings = (...all: Greeting[]): Map<NodeId, Greeting> => new Map(all.map((one) => [one.from, one]));
 const members = {
@@ -24,29 +25,37 @@ const members = {
 
 describe('the birth of a cluster', () => {
   it('waits for every configured node and says for which', () => {
-    const standing = foundingStanding(self(n1), greetings(greeting(n3)));
+    const standing = foundingStanding(self(n1), greetings(greeting(n3)), none);
     expect(standing).toEqual({ kind: 'wait', for: 'n2 (a first start needs all nodes: n2, n1, n3)' });
   });
 
   it('is the first node by name that founds, once all are present and empty', () => {
-    expect(foundingStanding(self(n1), greetings(greeting(n2), greeting(n3)))).toEqual({
+    expect(foundingStanding(self(n1), greetings(greeting(n2), greeting(n3)), none)).toEqual({
       kind: 'found',
       members: members.members,
     });
-    expect(foundingStanding(self(n2), greetings(greeting(n1), greeting(n3)))).toEqual({
+    expect(foundingStanding(self(n2), greetings(greeting(n1), greeting(n3)), none)).toEqual({
       kind: 'wait',
       for: 'n1 to found the cluster',
     });
   });
 
   it('does not happen again when two of three folders were emptied', () => {
-    const standing = foundingStanding(self(n1), greetings(greeting(n2), greeting(n3, 'c1')));
+    const standing = foundingStanding(self(n1), greetings(greeting(n2), greeting(n3, 'c1')), none);
     expect(standing.kind).toBe('wait');
     expect(standing.kind === 'wait' && standing.for).toContain('n3, part of a cluster that already lives');
   });
 
+  it('is not waited for by a node that the others refuse: it says who refuses it, and why', () => {
+    const refusals = new Map([[n2, 'n1 came with an empty data folder']]);
+    expect(foundingStanding(self(n1), new Map(), refusals)).toEqual({
+      kind: 'wait',
+      for: 'n2 to take this node in, which says: n1 came with an empty data folder',
+    });
+  });
+
   it('of a single node needs nobody else', () => {
-    expect(foundingStanding({ id: n1, folderId: 'f', nodes: [n1] }, new Map())).toEqual({
+    expect(foundingStanding({ id: n1, folderId: 'f', nodes: [n1] }, new Map(), none)).toEqual({
       kind: 'found',
       members: [{ id: n1, folderId: 'f' }],
     });

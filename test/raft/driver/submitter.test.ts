@@ -113,4 +113,28 @@ describe('the submitter', () => {
     submitter.nextBatch();
     expect(() => submitter.applied(2)).toThrow(/command 2 of n1/);
   });
+
+  it('numbers no more bytes than may wait: a window of large commands does not fill the memory', () => {
+    const submitter = new Submitter(nodeId('n1'), { ...limits, waitingBytes: 20, windowCommands: 1000 });
+    submitter.begin(1);
+    const large = new Uint8Array(10);
+    let accepted = 0;
+    for (let n = 0; n < 100; n += 1) {
+      if (submitter.submit(large).kind === 'accepted') accepted += 1;
+      while (submitter.nextBatch() !== null);
+    }
+    expect(accepted).toBe(4);
+    submitter.applied(1);
+    expect(submitter.nextBatch()).toMatchObject({ firstSeq: 3, count: 1 });
+  });
+
+  it('what was given back takes no room, though no leader comes to fetch what stands behind it', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    for (let n = 0; n < 100; n += 1) {
+      const answer = submitter.submit(command(n));
+      expect(answer.kind).toBe('accepted');
+      if (answer.kind === 'accepted') expect(submitter.withdraw(answer.id)).toBe('withdrawn');
+    }
+    expect(submitter.unsettled).toBe(0);
+  });
 });

@@ -99,6 +99,11 @@ export class Endpoint implements PeerNetworkListener {
     this.#wake();
   }
 
+  refused(peer: NodeId, why: string): void {
+    this.told.push(`refused by ${peer}: ${why}`);
+    this.#wake();
+  }
+
   received(from: NodeId, frames: readonly Uint8Array[]): void {
     this.batches.push(frames.map((frame) => Buffer.from(frame).toString()));
     this.told.push(`received from ${from}`);

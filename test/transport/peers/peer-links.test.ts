@@ -133,7 +133,7 @@ describe('a refusal', () => {
     await n1.untilEvent('refused-by');
     expect(n1.events).toContainEqual({ kind: 'refused-by', peer: 'n2', why: 'its folder is foreign' });
     expect(n2.events).toContainEqual({ kind: 'refused', peer: 'n1', why: 'its folder is foreign' });
-    expect(n1.told).toEqual([]);
+    expect(n1.told).toEqual(['refused by n2: its folder is foreign']);
   });
 
   it('by the one that dialled keeps the connection from carrying anything', async () => {
@@ -280,6 +280,33 @@ describe('a connection', () => {
     n1.send('n2', 'is anybody there');
     await n1.untilTold('disconnected n2: left what was sent to it unread for 30 ms');
     await n1.until(() => n1.told.filter((line) => line.startsWith('connected')).length === 2);
+  });
+
+  it('is not given up for a stall of this very process, after which the peer’s receipt lies in the socket', async () => {
+    const timeouts = { openingMs: 3_000, unreadMs: 30, receiptMs: 5 };
+    let stalled: () => void = () => undefined;
+    const at = await impostor((socket) => {
+      socket.once('data', () => {
+        socket.write(encodeFrames([encodeOpening({ kind: 'greeting', greeting: greetingOf('n2', 'n1') })]));
+        socket.on('data', () => {
+          socket.write(encodeFrames([Buffer.from([1])]));
+          for (const begun = performance.now(); performance.now() - begun < 60;);
+          stalled();
+        });
+      });
+    });
+    const n1 = endpoint('n1');
+    await n1.open({ n2: at }, { timeouts });
+    await n1.untilTold('connected n2 ab');
+    for (let round = 1; round <= 5; round += 1) {
+      const stall = new Promise<void>((resolve) => {
+        stalled = resolve;
+      });
+      n1.send('n2', 'hello');
+      await Promise.race([stall, n1.until(() => n1.told.length > 1)]);
+      for (let turns = 0; turns < 10; turns += 1) await new Promise((resolve) => setImmediate(resolve));
+    }
+    expect(n1.told).toEqual(['connected n2 ab']);
   });
 
   it('drops frames above its queue, says so once, and goes on with what was queued', async () => {
