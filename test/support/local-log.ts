@@ -52,10 +52,15 @@ export class LocalLog implements OrderedLog {
     this.#leader = node;
   }
 
-  /** Begins the node's first incarnation. */
-  attach(listener: LogListener<ChatResult>): void {
+  /** Begins the node's first incarnation, or lets a test do so later: a process that starts does not have one yet. */
+  attach(listener: LogListener<ChatResult>, incarnation: 'at-once' | 'later' = 'at-once'): void {
     this.#listener = listener;
-    this.begin();
+    if (incarnation === 'at-once') this.begin();
+  }
+
+  /** The node's process dies: nobody hears what is applied. */
+  detach(): void {
+    this.#listener = null;
   }
 
   submit(command: Uint8Array): SubmitAnswer {

@@ -42,7 +42,7 @@ export class PipeService implements LogListener<ChatResult> {
   readonly #signOff: SignOff;
   readonly #conversation: Conversation;
   readonly #deadlines: Deadlines;
-  /** Never falls back, not even with a new incarnation: a late word about an old connection cannot hit a new one. */
+  /** Never falls back while the process lives, not even with a new incarnation: a late word about an old connection cannot hit a new one. */
   #lastNumber = 0;
   #leader: NodeId | null = null;
   #state: 'serving' | 'shutting-down' = 'serving';
@@ -255,9 +255,11 @@ export class PipeService implements LogListener<ChatResult> {
 
   incarnationBegan(_incarnation: Incarnation): void {
     // Connection numbers go on, and what was submitted meanwhile is numbered by the log.
+    this.#pushes.incarnationBegan();
   }
 
   incarnationEnded(): void {
+    this.#pushes.incarnationEnded();
     this.#logouts.incarnationEnded();
     for (const connection of this.#byNumber.values()) {
       connection.isBound = false;

@@ -17,10 +17,25 @@ export class Pushes {
   readonly #writes: Writes;
   readonly #stale = new Set<Connection>();
   readonly #heldBack = new Set<Connection>();
+  /**
+   * Until this process has an incarnation, the state still shows connections of the one before it, whose numbers were the
+   * same: what it says of them is nothing to ours.
+   */
+  #incarnation: 'none' | 'live' = 'none';
 
   constructor(context: PipeContext, writes: Writes) {
     this.#context = context;
     this.#writes = writes;
+  }
+
+  /** From here on, what the state shows of this node's connections is shown of ours. */
+  incarnationBegan(): void {
+    this.#incarnation = 'live';
+  }
+
+  /** Nothing that the state shows is ours, until an incarnation begins anew. */
+  incarnationEnded(): void {
+    this.#incarnation = 'none';
   }
 
   /** The connection is to be looked at when the turn ends. */
@@ -59,7 +74,7 @@ export class Pushes {
   #show(connection: Connection): 'replaced' | 'current' {
     const { phase, outbox } = connection;
     if (phase.kind !== 'open' && phase.kind !== 'finishing') return 'current';
-    if (outbox.isAbandoned || connection.isMidReply) return 'current';
+    if (outbox.isAbandoned || connection.isMidReply || this.#incarnation === 'none') return 'current';
     const view = this.#context.views.connection(this.#context.node, connection.number);
     if (view === undefined) return 'current';
     if (view.client === 'replaced') return 'replaced';

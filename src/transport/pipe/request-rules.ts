@@ -21,6 +21,9 @@ export const objection = (
       "a client's command carries its number, a whole number from 1, as its tag, as in #1|2",
     );
   }
+  if (request.kind === 'acknowledge' && connection.role.kind === 'plain') {
+    return invalidReply('6 is for the connection of a client, say hello first');
+  }
   const makesOpenAccount = request.kind === 'create' && request.password === null;
   const isAllowed =
     options.openAccounts === 'everywhere' ||
@@ -59,6 +62,26 @@ export const endsLogin = (request: Request): boolean =>
 
 /** Does the request, if it succeeds, make the cluster know of the connection, so that its end must be told? */
 export const makesKnown = (request: Request): boolean => endsLogin(request) || request.kind === 'collect';
+
+/** Does a client number the request so that it happens once, and in the order of the numbers? */
+export const happensOnce = (request: Request): boolean => {
+  switch (request.kind) {
+    case 'create':
+    case 'login':
+    case 'send':
+    case 'collect':
+    case 'delete':
+    case 'acknowledge':
+      return true;
+    case 'list':
+    case 'hello':
+    case 'bye':
+    case 'invalid':
+      return false;
+    default:
+      return request satisfies never;
+  }
+};
 
 /** May the requests behind this one be started? */
 export const letsOthersPass = (item: PendingRequest): boolean => {

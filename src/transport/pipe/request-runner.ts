@@ -12,9 +12,16 @@ import { PasswordJobs } from './password-jobs.ts';
 import type { PendingRequest } from './pending-request.ts';
 import type { PipeContext } from './pipe-context.ts';
 import type { PasswordAnswer, PasswordJobId } from './pipe-output.ts';
-import { endsLogin, letsOthersPass, makesKnown, objection, standsAlone } from './request-rules.ts';
+import {
+  endsLogin,
+  happensOnce,
+  letsOthersPass,
+  makesKnown,
+  objection,
+  standsAlone,
+} from './request-rules.ts';
 import type { Submissions } from './submissions.ts';
-import { NODE_CUT_OFF, noAnswerIn, NOT_SEEN, refusedBecause } from './why.ts';
+import { BEHIND_ANOTHER, NODE_CUT_OFF, noAnswerIn, NOT_SEEN, refusedBecause } from './why.ts';
 
 /** Results after which the cluster keeps something for the connection. */
 const KNOWN_BY: ReadonlySet<ChatResult['kind']> = new Set([
@@ -184,8 +191,20 @@ export class RequestRunner {
   expire(connection: Connection, item: PendingRequest): void {
     const { context } = this.#parts;
     const why = noAnswerIn(context.options.commandTimeoutMs, context.log);
-    if (this.#takeBack(connection, item) === 'in-doubt') this.#settle(connection, item, mayStillHappen(why));
-    else this.#settle(connection, item, nothingDone(why));
+    if (this.#takeBack(connection, item) === 'in-doubt') {
+      this.#settle(connection, item, mayStillHappen(why));
+      return;
+    }
+    this.#settle(connection, item, nothingDone(why));
+    if (connection.role.kind === 'client' && happensOnce(item.request)) this.#giveBackRest(connection);
+  }
+
+  /** A client sends again what was not done; what it had sent behind that must not overtake it. */
+  #giveBackRest(connection: Connection): void {
+    for (const item of connection.queue.unsettled()) {
+      if (happensOnce(item.request) && this.#takeBack(connection, item) === 'withdrawn')
+        this.#settle(connection, item, nothingDone(BEHIND_ANOTHER));
+    }
   }
 
   /** The connection's node was ended by the others: what is not in doubt was certainly not done. */

@@ -4,6 +4,8 @@ import type { OrderedLog, SubmitAnswer } from '../../ordered-log/ordered-log.ts'
 
 export const NODE_CUT_OFF = 'this node lost touch with the others, try again';
 export const NOT_SEEN = 'this node caught up by a snapshot and did not see what became of it';
+export const BEHIND_ANOTHER =
+  'a command before it was not carried out in time, send them again in their order';
 export const SHUTTING_DOWN = 'this node is shutting down';
 
 export const noAnswerIn = (timeoutMs: number, log: OrderedLog): string =>

@@ -53,6 +53,29 @@ describe('delivery', () => {
     expect(chat.connect().says('4|wayne123')).toEqual(['No new messages']);
   });
 
+  it('a node that starts again shows nobody what was in flight to the connections of its dead process', () => {
+    const chat = new PipeHarness();
+    const wayne = chat.person('wayne', chat.n2);
+    wayne.stopsReading();
+    const mason = chat.person('mason');
+    mason.says('3|wayne|secret');
+    const again = chat.restart(chat.n2);
+    const stranger = again.connect();
+    mason.says('3|wayne|another');
+    chat.connect().says('0|wayne123');
+    expect(stranger.read()).toEqual([]);
+    again.log.begin();
+    chat.settle();
+    stranger.says('1|zoe');
+    mason.says('3|zoe|hi');
+    expect(stranger.read()).toEqual(['mason: hi']);
+    expect(chat.connect().says('4|wayne123')).toEqual([
+      'undelivered message for user ID wayne123: ',
+      'mason sends: secret',
+      'mason sends: another',
+    ]);
+  });
+
   it('what a node had in flight returns to the mailboxes with the end of its incarnation', () => {
     const chat = new PipeHarness();
     const wayne = chat.person('wayne', chat.n2);

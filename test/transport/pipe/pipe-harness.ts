@@ -97,7 +97,12 @@ export class HarnessNode {
   readonly service: PipeService;
   readonly #harness: PipeHarness;
 
-  constructor(harness: PipeHarness, name: string, options: PipeOptions) {
+  constructor(
+    harness: PipeHarness,
+    name: string,
+    options: PipeOptions,
+    incarnation: 'at-once' | 'later' = 'at-once',
+  ) {
     this.#harness = harness;
     this.log = harness.cluster.join(nodeId(name));
     this.service = new PipeService({
@@ -108,7 +113,7 @@ export class HarnessNode {
       output: this.output,
       clock: { nowMs: () => harness.nowMs, wallTimeMs: () => WALL_TIME_MS },
     });
-    this.log.attach(this.service);
+    this.log.attach(this.service, incarnation);
   }
 
   connect(listener: Partial<PipeListener> = {}, remoteAddress = '127.0.0.1'): Person {
@@ -248,7 +253,7 @@ export class Person {
 /** Nodes that share a log in memory, with simulated sockets, passwords and time. */
 export class PipeHarness {
   readonly cluster: LocalCluster;
-  readonly nodes: readonly HarnessNode[];
+  readonly nodes: HarnessNode[];
   readonly stuck = new Set<SocketId>();
   nowMs = 0;
   #sockets = 0;
@@ -268,6 +273,14 @@ export class PipeHarness {
 
   get n2(): HarnessNode {
     return this.nodes[1]!;
+  }
+
+  /** The node is killed and started again: its new process has no incarnation until the test begins one. */
+  restart(node: HarnessNode): HarnessNode {
+    node.log.detach();
+    const again = new HarnessNode(this, node.log.node, DEFAULT_PIPE_OPTIONS, 'later');
+    this.nodes.splice(this.nodes.indexOf(node), 1, again);
+    return again;
   }
 
   connect(listener: Partial<PipeListener> = {}): Person {

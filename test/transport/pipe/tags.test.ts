@@ -80,7 +80,11 @@ describe('tags', () => {
   it.each([
     ['denied', ['#x|3|a|b'], 'Please create or login your account first'],
     ['denied', ['1|p|pw', '1|q', '#x|4|p123'], 'Please login as this account first'],
-    ['denied', ['#x|6|1'], 'Please say hello first: only the connection of a client acknowledges messages'],
+    [
+      'invalid',
+      ['#x|6|1'],
+      'Please give a valid input as instructed in the documentation: 6 is for the connection of a client, say hello first',
+    ],
     [
       'not-empty',
       ['1|p', '1|q', '3|p|x', '#x|5|p123'],

@@ -65,6 +65,31 @@ describe('without a quorum', () => {
     ]);
   });
 
+  it('what a client sent behind a command that was not done is not done either: sent again, it keeps its order', () => {
+    const chat = new PipeHarness();
+    chat.person('wayne').says('bye');
+    const program = chat.connect();
+    program.says('hello|a-client-id-of-22-to-64_chars|1', '#1|1|ann');
+    chat.n1.log.loseQuorum();
+    program.sends('#2|3|wayne|1\n');
+    chat.pass(4000);
+    program.sends('#3|3|wayne|2\n#4|4|wayne123\n');
+    chat.pass(1100);
+    chat.n1.log.findQuorum(nodeId('n1'));
+    chat.settle();
+    expect(program.read().filter((line) => line.startsWith('#'))).toEqual([
+      `#2|unavailable|${NOTHING}no leader could be reached within 5 s`,
+      `#3|unavailable|${NOTHING}a command before it was not carried out in time, send them again in their order`,
+      `#4|unavailable|${NOTHING}a command before it was not carried out in time, send them again in their order`,
+    ]);
+    program.says('#2|3|wayne|1', '#3|3|wayne|2');
+    expect(chat.connect().says('4|wayne123')).toEqual([
+      'undelivered message for user ID wayne123: ',
+      'ann sends: 1',
+      'ann sends: 2',
+    ]);
+  });
+
   it('a command behind one in doubt goes on', () => {
     const chat = new PipeHarness();
     const person = chat.person('ann');
