@@ -1,0 +1,132 @@
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+
+/** How often the network spoils a message between nodes, and how the nodes' clocks differ. Probabilities from 0 to 1. */
+export interface Weather {
+  readonly loss: number;
+  readonly duplicate: number;
+  /** A copy that arrives seconds later, perhaps in another age of both nodes. */
+  readonly lateDuplicate: number;
+  /** Messages that are held up so long that others overtake them. */
+  readonly straggler: number;
+  readonly stragglerMs: number;
+  readonly latencyMs: number;
+  /** How fast each node's clock runs, 1 being right. */
+  readonly clockRates: readonly number[];
+  /** Of the connections between clients and nodes: how often a reply's or a command's bytes are the last that get through. */
+  readonly clientReset: number;
+}
+
+/** At which moment of a node, from `atMs` on, a crash strikes. */
+export type Moment =
+  | 'at-once'
+  | 'write-issued'
+  | 'write-done'
+  | 'sync-issued'
+  | 'sync-done'
+  | 'frame-sent'
+  | 'vote-sent'
+  | 'commit-advanced'
+  | 'became-leader'
+  | 'became-candidate';
+
+/** What survives a crash: all that was handed to the operating system, or only what was synced. Of the rest, `keep` percent of the sectors. */
+export type Loss =
+  | { readonly of: 'process'; readonly keep: number }
+  /** Records may survive in part; marks and headers that were not synced are lost, so the log is never suspect. */
+  | { readonly of: 'power'; readonly keep: number }
+  /** Anything may survive. The log may be found suspect, and the node is then lost. Strikes a minority only. */
+  | { readonly of: 'power-any'; readonly keep: number };
+
+interface Timed {
+  /** Names its draws: keeps its luck when other faults are taken away. */
+  readonly id: number;
+  readonly atMs: number;
+}
+
+export type Fault = Timed &
+  (
+    | {
+        readonly kind: 'crash';
+        readonly node: NodeId;
+        readonly moment: Moment;
+        readonly loss: Loss;
+        readonly downMs: number;
+      }
+    /** Strikes whoever leads at that moment: the others go on without it, and it comes back with a log of its own. */
+    | {
+        readonly kind: 'leader';
+        readonly suffers: 'isolation' | 'deafness' | 'pause' | 'crash';
+        readonly forMs: number;
+      }
+    /** Several nodes die in the same instant, as in a power cut of the whole rack. */
+    | {
+        readonly kind: 'crash-all';
+        readonly nodes: readonly NodeId[];
+        readonly loss: Loss;
+        readonly downMs: number;
+      }
+    | { readonly kind: 'pause'; readonly node: NodeId; readonly forMs: number }
+    /** The node goes on, but no tick comes; then this many come in one go. */
+    | { readonly kind: 'stall-ticks'; readonly node: NodeId; readonly forMs: number; readonly bunch: number }
+    | {
+        readonly kind: 'cut';
+        readonly from: readonly NodeId[];
+        readonly to: readonly NodeId[];
+        readonly ways: 'one' | 'both';
+        readonly forMs: number;
+      }
+    | {
+        readonly kind: 'flap';
+        readonly a: NodeId;
+        readonly b: NodeId;
+        readonly everyMs: number;
+        readonly forMs: number;
+      }
+    | { readonly kind: 'reset-link'; readonly a: NodeId; readonly b: NodeId }
+    | { readonly kind: 'slow-disk'; readonly node: NodeId; readonly factor: number; readonly forMs: number }
+    | { readonly kind: 'hang-disk'; readonly node: NodeId; readonly forMs: number }
+    | {
+        readonly kind: 'fail-disk';
+        readonly node: NodeId;
+        readonly operation: 'write' | 'sync';
+        readonly downMs: number;
+      }
+    | { readonly kind: 'full-disk'; readonly node: NodeId; readonly forMs: number }
+    /** The fault atlas: what was durable is destroyed while the node is down. Strikes a minority only. */
+    | {
+        readonly kind: 'damage';
+        readonly node: NodeId;
+        readonly how: 'flip' | 'cut' | 'wipe';
+        readonly downMs: number;
+      }
+    | { readonly kind: 'transfer'; readonly node: NodeId }
+    | { readonly kind: 'leave'; readonly node: NodeId; readonly downMs: number }
+    | {
+        readonly kind: 'client-cut';
+        readonly client: number;
+        readonly node: NodeId;
+        readonly forMs: number;
+      }
+    | { readonly kind: 'client-reset'; readonly client: number }
+    | { readonly kind: 'client-restart'; readonly client: number; readonly downMs: number }
+  );
+
+/** Everything that a run depends on. The same plan gives the same run, to the last byte. */
+export interface Plan {
+  readonly seed: number;
+  readonly nodes: number;
+  /** How long faults and clients go on, in simulated time; then all is healed and must come to rest. */
+  readonly forMs: number;
+  /** Ends the time of faults early, after so many events; null: never. */
+  readonly steps: number | null;
+  /** Programs with `hello`, whose every message is followed. */
+  readonly certainClients: number;
+  /** Programs with `hello` that log in as anybody, collect and delete. */
+  readonly wildClients: number;
+  /** People on plain connections. */
+  readonly people: number;
+  /** Mean time between the commands of one client. */
+  readonly thinkMs: number;
+  readonly weather: Weather;
+  readonly faults: readonly Fault[];
+}

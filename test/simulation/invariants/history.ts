@@ -1,0 +1,113 @@
+import type { Entry } from '../../../src/raft/core/entry.ts';
+import type { Raft } from '../../../src/raft/core/raft.ts';
+import type { Message } from '../../../src/raft/core/messages.ts';
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
+import { committedHistoryIsImmutable } from './committed-history.ts';
+import { durableMarkNotPastIssued } from './durable-mark.ts';
+import { durableOnQuorum } from './durable-on-quorum.ts';
+import { durableSurvives } from './durable-survives.ts';
+import { electionSafety } from './election-safety.ts';
+import type { Invariant } from './invariant.ts';
+import { indexesInOrder } from './indexes-in-order.ts';
+import { leaderAppendOnly } from './leader-append-only.ts';
+import { leaderCompleteness } from './leader-completeness.ts';
+import { logMatching } from './log-matching.ts';
+import { matchNotPastDurable } from './match-not-past-durable.ts';
+import { monotoneState } from './monotone-state.ts';
+import { NodeRecord } from './node-record.ts';
+import { nothingSaidBeforeDurable } from './nothing-said-before-durable.ts';
+import { oneVoteATerm } from './one-vote-a-term.ts';
+import { ownTermByCounting } from './own-term-by-counting.ts';
+
+const INVARIANTS: readonly Invariant[] = [
+  electionSafety,
+  oneVoteATerm,
+  monotoneState,
+  logMatching,
+  leaderAppendOnly,
+  ownTermByCounting,
+  committedHistoryIsImmutable,
+  durableOnQuorum,
+  durableSurvives,
+  durableMarkNotPastIssued,
+  indexesInOrder,
+  leaderCompleteness,
+  matchNotPastDurable,
+  nothingSaidBeforeDurable,
+];
+
+export interface CommittedEntry {
+  readonly entry: Entry;
+  /** The term of the node that was first seen to know of it: leaders of later terms must have it. */
+  readonly inTerm: number;
+  readonly by: NodeId;
+}
+
+/** All that has been seen in a run, over all crashes, and the invariants that watch it. */
+export class History {
+  readonly records: ReadonlyMap<NodeId, NodeRecord>;
+  readonly leaderOfTerm = new Map<number, NodeId>();
+  /** By index and term, the one entry that may stand there, and the term of the one before it. */
+  readonly entries = new Map<number, Map<number, { readonly entry: Entry; readonly previousTerm: number }>>();
+  readonly committed: CommittedEntry[] = [];
+  /** By node and term, whom the node told that it has its vote. */
+  readonly votes = new Map<string, NodeId>();
+  readonly majority: number;
+  /** How often the invariants looked. */
+  steps = 0;
+  readonly #onCommitted: (entry: Entry) => void;
+
+  /** `onCommitted`: an entry was seen to be committed for the first time; called in the order of the log. */
+  constructor(nodes: readonly NodeId[], onCommitted: (entry: Entry) => void) {
+    this.records = new Map(nodes.map((id) => [id, new NodeRecord(id)]));
+    this.majority = Math.floor(nodes.length / 2) + 1;
+    this.#onCommitted = onCommitted;
+  }
+
+  record(node: NodeId): NodeRecord {
+    const record = this.records.get(node);
+    if (record === undefined) throw new Error(`there is no node ${node}`);
+    return record;
+  }
+
+  started(node: NodeId, recovered: RecoveredLog): void {
+    const record = this.record(node);
+    for (const invariant of INVARIANTS) invariant.started?.(this, record, recovered);
+    record.started(recovered);
+  }
+
+  issued(node: NodeId, batch: LogBatch): void {
+    const record = this.record(node);
+    for (const invariant of INVARIANTS) invariant.issued?.(this, record, batch);
+    record.issued(batch);
+  }
+
+  madeDurable(node: NodeId, batch: LogBatch): void {
+    this.record(node).madeDurable(batch);
+  }
+
+  sent(node: NodeId, to: NodeId, message: Message): void {
+    const record = this.record(node);
+    for (const invariant of INVARIANTS) invariant.sent?.(this, record, to, message);
+  }
+
+  stepped(node: NodeId, core: Raft): void {
+    const record = this.record(node);
+    this.steps += 1;
+    record.steps(core);
+    this.noteCommitted(node, core);
+    for (const invariant of INVARIANTS) invariant.stepped?.(this, record, core);
+    record.stepped(core);
+  }
+
+  /** What this node knows to be committed joins the history. Also called while it applies, before its step is over. */
+  noteCommitted(node: NodeId, core: Raft): void {
+    for (let index = this.committed.length + 1; index <= core.commitIndex; index += 1) {
+      const entry = core.log.entryAt(index as Entry['index']);
+      this.committed.push({ entry, inTerm: core.term, by: node });
+      for (const invariant of INVARIANTS) invariant.committed?.(this, index);
+      this.#onCommitted(entry);
+    }
+  }
+}

@@ -1,0 +1,34 @@
+import type { Raft } from '../../../src/raft/core/raft.ts';
+import type { Message } from '../../../src/raft/core/messages.ts';
+import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { History } from './history.ts';
+import type { NodeRecord } from './node-record.ts';
+
+/** A promise was broken in a run. `invariant` is its name in the literature. */
+export class BrokenInvariant extends Error {
+  override readonly name = 'BrokenInvariant';
+  readonly invariant: string;
+
+  constructor(invariant: string, what: string, options?: ErrorOptions) {
+    super(`${invariant}: ${what}`, options);
+    this.invariant = invariant;
+  }
+}
+
+/**
+ * One thing that must always hold. Each method is called at its moment, and looks only at what has changed by it. What
+ * `record` tells is still of before, for it is brought up to date after all invariants have looked.
+ */
+export interface Invariant {
+  readonly name: string;
+  /** A process has recovered its log, and has done nothing yet. */
+  started?(history: History, record: NodeRecord, recovered: RecoveredLog): void;
+  /** The driver asks for this to be made durable. */
+  issued?(history: History, record: NodeRecord, batch: LogBatch): void;
+  sent?(history: History, record: NodeRecord, to: NodeId, message: Message): void;
+  /** A node has taken one event. */
+  stepped?(history: History, record: NodeRecord, core: Raft): void;
+  /** An entry is known to be committed, the first time that any node knows it. */
+  committed?(history: History, index: number): void;
+}

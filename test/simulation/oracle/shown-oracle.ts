@@ -1,0 +1,71 @@
+import type { PushedMessage } from '../../../src/client/server-line.ts';
+import { BrokenInvariant } from '../invariants/invariant.ts';
+import type { ReferenceLog } from './reference-log.ts';
+
+/** What one program was shown. */
+interface Shown {
+  readonly ids: Set<number>;
+  readonly lastOfSender: Map<string, number>;
+}
+
+/**
+ * Watches what `hello` clients show: only what was sent, only to whom it was sent; and to a client that stays logged in as
+ * one account, each message exactly once and in each sender's order.
+ */
+export class ShownOracle {
+  readonly #reference: ReferenceLog;
+  readonly #shown = new Map<string, Shown>();
+  count = 0;
+
+  constructor(reference: ReferenceLog) {
+    this.#reference = reference;
+  }
+
+  /** `key`: of the client. `strict`: it is logged in as one account all its life. */
+  shown(who: string, key: string, { id, from, text }: PushedMessage, strict: 'strict' | 'loose'): void {
+    this.count += 1;
+    const state = this.#reference.chat?.state;
+    const message = state?.messages[id - 1];
+    if (message === undefined || message.text !== text || message.from !== from)
+      throw new BrokenInvariant(
+        'Nothing Is Invented',
+        `${who} was shown message ${id} "${text}" from ${from}, and ${message === undefined ? 'there is none' : `that one is "${message.text}" from ${message.from}`}`,
+      );
+    if (state?.loginsOf(key).has(message.account) !== true)
+      throw new BrokenInvariant(
+        'To The Right Account',
+        `${who} was shown message ${id}, which is for somebody else`,
+      );
+    if (strict === 'strict') this.#strictly(who, id, from);
+  }
+
+  /** At the end: every message that was taken for the account of this client has been shown. */
+  settle(who: string, account: string): void {
+    const shown = this.#shown.get(who)?.ids;
+    const { chat } = this.#reference;
+    const index = chat?.state.accountCalled(account)?.index;
+    if (index === undefined) return;
+    for (const message of chat?.state.messages ?? []) {
+      if (message.account === index && shown?.has(message.id) !== true)
+        throw new BrokenInvariant(
+          'Acknowledged Is Shown',
+          `${who} was never shown message ${message.id} "${message.text}" from ${message.from}`,
+        );
+    }
+  }
+
+  #strictly(who: string, id: number, from: string): void {
+    let shown = this.#shown.get(who);
+    if (shown === undefined) this.#shown.set(who, (shown = { ids: new Set(), lastOfSender: new Map() }));
+    if (shown.ids.has(id))
+      throw new BrokenInvariant('Shown Exactly Once', `${who} was shown message ${id} twice`);
+    shown.ids.add(id);
+    const last = shown.lastOfSender.get(from) ?? 0;
+    if (id < last)
+      throw new BrokenInvariant(
+        "Each Sender's Order",
+        `${who} was shown message ${id} from ${from} after message ${last}`,
+      );
+    shown.lastOfSender.set(from, id);
+  }
+}

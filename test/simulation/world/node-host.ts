@@ -1,0 +1,313 @@
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
+import type { PasswordAnswer, PasswordJobId } from '../../../src/transport/pipe/pipe-output.ts';
+import type { Loss, Moment } from '../faults/plan.ts';
+import { BrokenInvariant } from '../invariants/invariant.ts';
+import { SimDisk } from '../sim-disk.ts';
+import { NodeProcess } from './node-process.ts';
+import { RECORDS_START } from '../../../src/raft/storage/segment-format.ts';
+import { MS, PIPE_TICK_MS, TICK_MS } from './settings.ts';
+import type { Stream } from './dice.ts';
+import { TimedDisk } from './timed-disk.ts';
+import type { World } from './world.ts';
+
+interface ArmedCrash {
+  readonly moment: Moment;
+  readonly loss: Loss;
+  readonly downMs: number;
+  readonly id: number;
+}
+
+const RETRY_RESERVE_TICKS = 20;
+
+/** A machine of the cluster: its disk outlives its processes, of which there is at most one at a time. Time on it may stand still, run wrong, or bunch up. */
+export class NodeHost {
+  readonly id: NodeId;
+  readonly place: number;
+  readonly disk: TimedDisk;
+  process: NodeProcess | null = null;
+  /** Why it will not run again in this run; null as long as it may. */
+  lost: string | null = null;
+  /** Power failed while anything might survive, or something durable was destroyed: a refusal to start is no surprise. */
+  mayBeSuspect = false;
+  /** Its folder was emptied: the cluster will not have it again. */
+  isStranger = false;
+  restartPlanned = false;
+  pausedUntilUs = 0;
+  ticksStallUntilUs = 0;
+  clockRate: number;
+  readonly #world: World;
+  readonly #turnDelay: Stream;
+  readonly #held: (() => void)[] = [];
+  #armed: ArmedCrash[] = [];
+  #struck: ArmedCrash | null = null;
+  #lives = 0;
+  #turnPlanned = false;
+  #ticks = 0;
+  #halted: string | null = null;
+  #leavingDownMs: number | null = null;
+
+  constructor(world: World, id: NodeId, place: number, clockRate: number) {
+    this.#world = world;
+    this.id = id;
+    this.place = place;
+    this.clockRate = clockRate;
+    this.#turnDelay = world.dice.of('turn', id);
+    const timing = {
+      later: (afterUs: number, complete: () => void) => this.#diskLater(afterUs, complete),
+      noticed: (what: string) => this.strike(what as Moment),
+    };
+    this.disk = new TimedDisk(new SimDisk(`/${id}`), timing, world.dice.of('disk', id));
+  }
+
+  get nowMs(): number {
+    return Math.floor((this.#world.nowUs / MS) * this.clockRate) + 1_000 * (this.place + 1);
+  }
+
+  get isPaused(): boolean {
+    return this.pausedUntilUs > this.#world.nowUs;
+  }
+
+  start(): void {
+    this.restartPlanned = false;
+    if (this.process !== null || this.lost !== null) return;
+    this.#lives += 1;
+    this.#turnPlanned = false;
+    const world = this.#world;
+    const chance = world.dice.of('process', this.id, this.#lives);
+    try {
+      this.process = new NodeProcess({
+        id: this.id,
+        nodes: world.ids,
+        disk: this.disk,
+        settings: world.settings,
+        chance,
+        network: world.mesh.endOf(this),
+        output: world.sockets.outputOf(this),
+        events: this.#events(),
+        schedule: () => this.#planTurn(),
+        nowMs: () => this.nowMs,
+        wallTimeMs: () => 1_800_000_000_000 + Math.floor(world.nowUs / MS),
+      });
+    } catch (error) {
+      if (error instanceof BrokenInvariant) throw error;
+      this.#refusedToStart(error);
+      return;
+    }
+    this.#planTick();
+    this.#planPipeTick();
+    world.mesh.nodeStarted(this);
+  }
+
+  /** The process dies at once, and of what was not durable is lost what `loss` says. */
+  kill(why: string, loss: Loss, downMs: number | null, fault: number): void {
+    if (this.process !== null) {
+      const stream = this.#world.dice.of('keep', fault);
+      const survives = (): boolean => stream.below(100) < loss.keep;
+      if (loss.of === 'process') this.disk.sim.kill(survives);
+      else if (loss.of === 'power')
+        this.disk.sim.crash((_file, offset) => offset >= RECORDS_START && survives());
+      else {
+        this.mayBeSuspect = true;
+        this.disk.sim.crash(survives);
+      }
+    }
+    this.#end(why, loss.of === 'process' ? 'reset' : 'silence');
+    if (downMs !== null) this.restartIn(downMs);
+  }
+
+  restartIn(downMs: number): void {
+    if (this.restartPlanned) return;
+    this.restartPlanned = true;
+    this.#world.in(downMs * MS, () => this.start());
+  }
+
+  /** A crash that waits for its moment. */
+  arm(crash: ArmedCrash): void {
+    if (crash.moment === 'at-once') this.kill('crashed', crash.loss, crash.downMs, crash.id);
+    else this.#armed.push(crash);
+  }
+
+  disarm(): void {
+    this.#armed = [];
+  }
+
+  /** A moment has come at which a crash may strike. It does when the event is over that is being carried out. */
+  strike(moment: Moment): void {
+    const place = this.#armed.findIndex((crash) => crash.moment === moment);
+    if (place >= 0) [this.#struck = null] = this.#armed.splice(place, 1);
+  }
+
+  pause(forMs: number): void {
+    if (this.process === null) return;
+    this.#world.tell({ kind: 'paused', node: this.id });
+    this.pausedUntilUs = Math.max(this.pausedUntilUs, this.#world.nowUs + forMs * MS);
+    this.#world.at(this.pausedUntilUs, () => this.#resume());
+  }
+
+  /** Leaves in good order, and comes back later. */
+  leave(downMs: number): void {
+    if (this.process === null || this.#leavingDownMs !== null) return;
+    this.#leavingDownMs = downMs;
+    this.act(({ node, service }) => {
+      if (node.core?.role === 'leader') node.transfer(null);
+      service.shutdown();
+    });
+  }
+
+  /** Something for this node's present process to do, in a while; forgotten if it dies before. */
+  later(afterUs: number, act: (process: NodeProcess) => void): void {
+    const life = this.#lives;
+    this.#world.in(afterUs, () => {
+      if (this.#lives === life) this.act(act);
+    });
+  }
+
+  /** One event of this node: carried out now, or when it is awake again. */
+  act(act: (process: NodeProcess) => void): void {
+    const { process } = this;
+    if (process === null) return;
+    if (this.isPaused) {
+      this.#held.push(() => {
+        if (this.process === process) this.act(act);
+      });
+      return;
+    }
+    try {
+      act(process);
+    } catch (error) {
+      if (error instanceof BrokenInvariant) throw error;
+      const what = error instanceof Error ? error.message : String(error);
+      throw new BrokenInvariant('A Node Never Breaks', `${this.id} stopped itself: ${what}`, {
+        cause: error,
+      });
+    }
+    this.#eventIsOver(process);
+  }
+
+  bunchTicks(count: number): void {
+    this.act(({ node }) => {
+      for (let n = 0; n < count; n += 1) node.tick();
+    });
+  }
+
+  answerPassword(job: PasswordJobId, answer: PasswordAnswer): void {
+    this.later(2_000, ({ service }) => service.passwordAnswered(job, answer));
+  }
+
+  wake(): void {
+    this.later(10, ({ service }) => {
+      service.flush();
+      if (service.work() === 'more') this.wake();
+    });
+  }
+
+  #resume(): void {
+    if (this.isPaused) return;
+    this.#world.tell({ kind: 'resumed', node: this.id });
+    for (const act of this.#held.splice(0)) act();
+  }
+
+  #eventIsOver(process: NodeProcess): void {
+    const { core } = process.node;
+    if (core !== null) this.#world.checker.stepped(this, process, core);
+    const struck = this.#struck;
+    this.#struck = null;
+    if (struck !== null) this.kill(`crashed (${struck.moment})`, struck.loss, struck.downMs, struck.id);
+    else if (this.#halted !== null) this.#halt();
+    else if (this.#leavingDownMs !== null) this.#advanceLeaving(process, this.#leavingDownMs);
+  }
+
+  #halt(): void {
+    const why = this.#halted ?? 'stopped';
+    const downMs = this.restartPlanned ? null : 300;
+    this.kill(why, { of: 'process', keep: 50 }, downMs, this.#lives);
+  }
+
+  #advanceLeaving({ node, service }: NodeProcess, downMs: number): void {
+    if (!service.isIdle) return;
+    node.stop();
+    if (node.stopped) this.kill('left', { of: 'process', keep: 100 }, downMs, this.#lives);
+  }
+
+  #end(why: string, connections: 'reset' | 'silence'): void {
+    if (this.process === null) return;
+    this.#world.tell({ kind: 'ended', node: this.id, why });
+    this.process = null;
+    this.#held.length = 0;
+    this.#turnPlanned = false;
+    this.#struck = null;
+    this.#halted = null;
+    this.#leavingDownMs = null;
+    this.pausedUntilUs = 0;
+    this.#world.checker.history.record(this.id).ended();
+    this.#world.mesh.nodeEnded(this);
+    this.#world.sockets.nodeEnded(this, connections);
+  }
+
+  #refusedToStart(error: unknown): void {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#world.tell({ kind: 'refused-to-start', node: this.id, why: what });
+    if (!this.mayBeSuspect)
+      throw new BrokenInvariant('A Killed Node Starts Again', `${this.id} refuses to start: ${what}`, {
+        cause: error,
+      });
+    this.lost = what;
+    this.#world.checker.history.record(this.id).destroyed = true;
+  }
+
+  #events() {
+    const { checker } = this.#world;
+    return {
+      ...checker.eventsOf(this),
+      raft: (event: RaftEvent) => {
+        if (event.kind !== 'role-changed') return;
+        const core = this.process?.node.core ?? null;
+        if (core !== null) checker.lookAt(this, core);
+        this.#world.tell({ ...event, kind: 'role', node: this.id });
+        if (event.role === 'leader') this.strike('became-leader');
+        if (event.role === 'candidate') this.strike('became-candidate');
+      },
+      diskFailed: () => {
+        this.#halted = 'its disk failed';
+      },
+    };
+  }
+
+  #planTurn(): void {
+    if (this.#turnPlanned) return;
+    this.#turnPlanned = true;
+    this.later(this.#turnDelay.between(5, 60), ({ node, service }) => {
+      this.#turnPlanned = false;
+      node.turn();
+      service.flush();
+      if (service.work() === 'more') this.wake();
+    });
+  }
+
+  #planTick(): void {
+    this.later((TICK_MS * MS) / this.clockRate, (process) => {
+      this.#planTick();
+      if (this.ticksStallUntilUs > this.#world.nowUs) return;
+      this.#world.tell({ kind: 'tick', node: this.id });
+      process.node.tick();
+      this.#ticks += 1;
+      if (this.#ticks % RETRY_RESERVE_TICKS === 0) process.store.retryReserve();
+    });
+  }
+
+  #planPipeTick(): void {
+    this.later((PIPE_TICK_MS * MS) / this.clockRate, ({ service }) => {
+      this.#planPipeTick();
+      service.tick();
+    });
+  }
+
+  #diskLater(afterUs: number, complete: () => void): void {
+    this.later(afterUs, () => {
+      const { hangsUntilUs } = this.disk;
+      if (hangsUntilUs > this.#world.nowUs) this.#diskLater(hangsUntilUs - this.#world.nowUs, complete);
+      else complete();
+    });
+  }
+}

@@ -1,0 +1,79 @@
+import type { Disk, DiskDone } from '../../../src/raft/storage/disk.ts';
+import type { SimDisk } from '../sim-disk.ts';
+import type { Stream } from './dice.ts';
+
+export interface DiskTiming {
+  /** Plans what completes an operation: after so long, unless its process has died. */
+  later(afterUs: number, complete: () => void): void;
+  /** An operation was issued, or has completed. */
+  noticed(what: 'write-issued' | 'write-done' | 'sync-issued' | 'sync-done' | 'reserve-done'): void;
+}
+
+/** A simulated disk whose operations take their time: each its own, so that they overtake one another. */
+export class TimedDisk implements Disk {
+  readonly sim: SimDisk;
+  slowness = 1;
+  hangsUntilUs = 0;
+  readonly #timing: DiskTiming;
+  readonly #stream: Stream;
+
+  constructor(sim: SimDisk, timing: DiskTiming, stream: Stream) {
+    this.sim = sim;
+    this.#timing = timing;
+    this.#stream = stream;
+  }
+
+  list(): readonly string[] {
+    return this.sim.list();
+  }
+
+  pathOf(name: string): string {
+    return this.sim.pathOf(name);
+  }
+
+  readFile(name: string): Uint8Array {
+    return this.sim.readFile(name);
+  }
+
+  replaceFile(name: string, bytes: Uint8Array): void {
+    this.sim.replaceFile(name, bytes);
+  }
+
+  writeDurably(name: string, offset: number, bytes: Uint8Array): void {
+    this.sim.writeDurably(name, offset, bytes);
+  }
+
+  write(name: string, offset: number, chunks: readonly Uint8Array[], done: DiskDone): void {
+    this.sim.write(name, offset, chunks, (error) => {
+      this.#timing.noticed('write-done');
+      done(error);
+    });
+    this.#timing.noticed('write-issued');
+    this.#plan(20, 120);
+  }
+
+  sync(name: string, done: DiskDone): void {
+    this.sim.sync(name, (error) => {
+      this.#timing.noticed('sync-done');
+      done(error);
+    });
+    this.#timing.noticed('sync-issued');
+    this.#plan(100, 1_500);
+  }
+
+  reserve(name: string, bytes: number, done: DiskDone): void {
+    this.sim.reserve(name, bytes, (error) => {
+      this.#timing.noticed('reserve-done');
+      done(error);
+    });
+    this.#plan(200, 4_000);
+  }
+
+  #plan(fromUs: number, toUs: number): void {
+    const id = this.sim.pending.at(-1)?.id;
+    this.#timing.later(this.#stream.between(fromUs, toUs) * this.slowness, () => {
+      const place = this.sim.pending.findIndex((operation) => operation.id === id);
+      if (place >= 0) this.sim.complete(place);
+    });
+  }
+}
