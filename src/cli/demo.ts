@@ -17,7 +17,7 @@ const KEPT_LINES = 40;
  */
 export async function demoCommand(): Promise<number> {
   const paint = painterFor(process.stdout);
-  const say = (sentence: string): void => void process.stdout.write(`${paint('cyan', '>')} ${sentence}\n`);
+  const say = (sentence: string): void => void process.stdout.write(`${sentence}\n`);
   const folder = await makeDemoFolder();
   const lines: string[] = [];
   const cluster = new LocalCluster({

@@ -46,7 +46,7 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
   program
     .command('up')
     .description(
-      'start all nodes of the configuration on this machine and tell their stories; Ctrl-C stops them',
+      'start all nodes of the configuration on this machine and show what they say; Ctrl-C stops them',
     )
     .option(...CONFIG_OPTION)
     .action(async (options: { config?: string }) => ends((await import('./up.ts')).upCommand(options)));
@@ -61,7 +61,9 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
     );
   program
     .command('chat')
-    .description('chat: finds a node, stays connected when one dies, sends everything exactly once')
+    .description(
+      'talk, at a terminal or from a script: moves to another node when one dies, sends everything exactly once',
+    )
     .option(...CONFIG_OPTION)
     .option('--nodes <addresses...>', 'client addresses to use instead of a configuration: host:port …')
     .option('--state <file>', 'keep there what is unanswered, so that a later run goes on with it')

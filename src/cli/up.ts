@@ -13,7 +13,7 @@ export interface UpOptions {
 /**
  * `conclave up`: runs all nodes as children of this process and tells their stories, until it is asked to stop.
  * @returns the exit code: 0 after a stop, 1 if no node is left.
- * @throws {CliError} if a node cannot start.
+ * @throws {CliError} if so many nodes cannot start that no quorum is left.
  */
 export async function upCommand(options: UpOptions): Promise<number> {
   const config: ClusterConfig = loadConfig(configFilePath(options.config, process.cwd()));

@@ -39,7 +39,8 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
       logger.debug({ incarnation: event.incarnation }, 'this process has its incarnation');
       return;
     case 'incarnation-ended':
-      logger.info(
+      // Told again for every one in the log whenever a node starts: the leader's warning of silence is the news.
+      logger.debug(
         { of: event.node, incarnation: event.incarnation },
         `the connections of ${event.node} are over`,
       );

@@ -17,7 +17,7 @@ export class ListenError extends Error {
 function reasonOf(errno: string): string {
   switch (errno) {
     case 'EADDRINUSE':
-      return 'is in use by another program; stop that program or choose another port.';
+      return 'is in use already, perhaps by a Conclave that runs; stop what uses it or choose another port.';
     case 'EADDRNOTAVAIL':
       return 'is not an address of this machine.';
     case 'EACCES':

@@ -56,7 +56,7 @@ describe('before a node starts', () => {
     const failure = await failureOf(config);
     expect(failure).toBeInstanceOf(ConfigError);
     expect((failure as Error).message).toBe(
-      `nodes[0].${key} in ${join(folder, 'c.json')}: 127.0.0.1:${port} is in use by another program; stop that program or choose another port.`,
+      `nodes[0].${key} in ${join(folder, 'c.json')}: 127.0.0.1:${port} is in use already, perhaps by a Conclave that runs; stop what uses it or choose another port.`,
     );
   });
 

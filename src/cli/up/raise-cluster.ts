@@ -1,4 +1,5 @@
 import type { ClusterConfig } from '../../config/cluster-config.ts';
+import { quorumOf } from '../../config/cluster-config.ts';
 import { EXIT } from '../cli-error.ts';
 import type { Painter } from '../painter.ts';
 import { bringBackLine, renderBanner } from './banner.ts';
@@ -22,7 +23,7 @@ export type Outcome =
   | { readonly kind: 'stopped' }
   /** All nodes have ended, though nobody asked for it. */
   | { readonly kind: 'none-left' }
-  /** A node said that it cannot run like this, and the others were stopped. */
+  /** A node said that it cannot run like this; too few others are left for a quorum, and they were stopped. */
   | { readonly kind: 'cannot-start'; readonly sentence: string };
 
 export interface RaisedCluster {
@@ -115,9 +116,7 @@ class Telling implements RaisedCluster {
   #exited(ended: NodeProcess, { code, signal }: NodeExit): void {
     if (this.#ending !== null) return;
     const { failure } = ended;
-    if (code === EXIT.unusable && failure !== null) {
-      return this.#end({ kind: 'cannot-start', sentence: failure.sentence });
-    }
+    if (code === EXIT.unusable && failure !== null) return this.#cannotStart(ended, failure.sentence);
     const how = signal === null ? `ended with exit code ${code ?? 'unknown'}` : `was ended by ${signal}`;
     const why = failure === null ? '' : `: ${failure.sentence}`;
     const { config, folder, paint } = this.#options;
@@ -127,5 +126,13 @@ class Telling implements RaisedCluster {
       `to bring it back: ${paint('cyan', bringBackLine(config, ended.node, folder))}`,
     );
     if (this.#cluster.processes.every((process) => process.isOver)) this.#end({ kind: 'none-left' });
+  }
+
+  /** One damaged folder must not keep a cluster down that can do without it. */
+  #cannotStart(ended: NodeProcess, sentence: string): void {
+    const { nodes } = this.#options.config;
+    const left = this.#cluster.processes.filter((process) => !process.isOver).length;
+    if (left < quorumOf(nodes.length)) return this.#end({ kind: 'cannot-start', sentence });
+    this.#story.aboutNode(ended.node, `cannot start, the others go on: ${sentence}`);
   }
 }

@@ -76,7 +76,7 @@ export class Conversation {
     const reply = await this.#ask(`0|${id}`);
     if (reply === null) return 'not-sent';
     if (reply.code !== 'not-found') return this.#printed(reply, 'reply');
-    const typed = await this.#audience.askPassword(`Password of ${id}: `);
+    const typed = await this.#audience.askPassword(`${id} has a password, or is no account. Password: `);
     if (typed === null || typed === '') return this.#printed(reply, 'reply');
     return this.#send(`0|${id}|${typed}`, 'reply');
   }

@@ -91,8 +91,15 @@ describe('raising all nodes of a configuration', () => {
     expect(await cluster.outcome).toEqual({ kind: 'stopped' });
   });
 
-  it('stops the others and gives the sentence if one cannot start', async () => {
+  it('goes on without a node that cannot start, and tells why it cannot', async () => {
     const cluster = await raise({ n2: 'cannot-start' });
+    await untilPrinted(/^n2 \| cannot start, the others go on: nodes\[1\]\.client in .* is in use\.$/m);
+    cluster.stop();
+    expect(await cluster.outcome).toEqual({ kind: 'stopped' });
+  });
+
+  it('stops the others and gives the sentence if too few can start', async () => {
+    const cluster = await raise({ n2: 'cannot-start', n3: 'cannot-start' });
     expect(await cluster.outcome).toEqual({
       kind: 'cannot-start',
       sentence: 'nodes[1].client in /x/cluster.config.json: 127.0.0.1:6667 is in use.',

@@ -117,7 +117,7 @@ describe('listening', () => {
     expect(failure).toBeInstanceOf(ListenError);
     expect(failure).toMatchObject({
       code: 'ADDRESS_IN_USE',
-      message: `127.0.0.1:${port} is in use by another program; stop that program or choose another port.`,
+      message: `127.0.0.1:${port} is in use already, perhaps by a Conclave that runs; stop what uses it or choose another port.`,
     });
   });
 });
