@@ -1,0 +1,33 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { Deque } from '../../../src/raft/driver/deque.ts';
+
+describe('a deque', () => {
+  it('behaves like an array that is pushed to and shifted from (property)', () => {
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: -3, max: 2000 }), { maxLength: 40 }), (steps) => {
+        const deque = new Deque<number>();
+        const array: number[] = [];
+        let next = 0;
+        for (const step of steps) {
+          // A large step pushes many; a negative one shifts many: far enough for the queue to tidy itself.
+          if (step >= 0) for (let n = 0; n < step; n += 1) array.push((deque.push(next), next++));
+          else for (let n = 0; n < 900; n += 1) expect(deque.shift()).toBe(array.shift());
+          expect(deque.length).toBe(array.length);
+          expect(deque.at(array.length - 1)).toBe(array.at(-1));
+          expect(deque.at(-1)).toBeUndefined();
+        }
+      }),
+      { numRuns: 30 },
+    );
+  });
+
+  it('replaces an item by its place, and none where there is none', () => {
+    const deque = new Deque<string>();
+    deque.push('a');
+    deque.push('b');
+    deque.set(1, 'c');
+    expect([deque.shift(), deque.shift()]).toEqual(['a', 'c']);
+    expect(() => deque.set(0, 'd')).toThrow('no place 0');
+  });
+});
