@@ -91,6 +91,11 @@ function settle(world: World): void {
     world.clients.every(({ unanswered }) => unanswered === 0),
   );
   demand(world, 'Liveness: All Replicas Equal', () => allEqual(members()));
+  for (const { id, process } of members()) {
+    const machine = process?.machine;
+    if (machine !== undefined && machine.recomputeHash() !== machine.stateHash())
+      throw new BrokenInvariant('The State Hash Is Maintained', `that of ${id} is not the hash of its state`);
+  }
   // What was pushed last is still on its way to the programs.
   world.runUntil(() => false, 300);
   world.clientOracle.settle();

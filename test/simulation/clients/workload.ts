@@ -18,7 +18,7 @@ export const certainAccount = (client: number): string => `c${client}`;
 const wildAccount = (stream: Stream): string => `w${stream.below(WILD_ACCOUNTS)}`;
 /** Some of the wild accounts have a password, and some who use it get it wrong. */
 const password = (stream: Stream): string =>
-  stream.chance(0.3) ? `|${stream.chance(0.9) ? 'right' : 'wrong'}` : '';
+  stream.chance(0.6) ? `|${stream.chance(0.9) ? 'right' : 'wrong'}` : '';
 
 /** What the owner of a certain account asks for: to send, to list. */
 export function certainLine(stream: Stream, certain: number, texts: Texts): string {

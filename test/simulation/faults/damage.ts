@@ -1,7 +1,10 @@
-import { sequenceOf } from '../../../src/raft/storage/segment-format.ts';
+import { RECORDS_START, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
 import type { NodeHost } from '../world/node-host.ts';
 import type { World } from '../world/world.ts';
 import type { Fault } from './plan.ts';
+
+/** About as much as a batch. */
+const LAST_BYTES = 150;
 
 type Damage = Extract<Fault, { kind: 'damage' }>;
 
@@ -26,6 +29,15 @@ export function damage(world: World, host: NodeHost, fault: Damage): void {
       sim.overwrite(segment, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
       break;
     }
+    case 'flip-end': {
+      const last = segments.findLast((name) => endOfRecords(sim.readFile(name)) > RECORDS_START);
+      if (last === undefined) break;
+      const bytes = sim.readFile(last);
+      const end = endOfRecords(bytes);
+      const at = stream.between(Math.max(RECORDS_START, end - LAST_BYTES), end - 1);
+      sim.overwrite(last, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
+      break;
+    }
     case 'cut':
       if (segment !== undefined) sim.remove(segment);
       world.checker.history.record(host.id).destroyed = true;
@@ -33,6 +45,7 @@ export function damage(world: World, host: NodeHost, fault: Damage): void {
     case 'wipe':
       for (const name of sim.list()) sim.remove(name);
       world.checker.history.record(host.id).destroyed = true;
+      world.checker.history.record(host.id).isEmptied = true;
       // It may start, and is a stranger from then on: it must neither vote nor found another cluster.
       host.isStranger = true;
       break;
@@ -41,3 +54,5 @@ export function damage(world: World, host: NodeHost, fault: Damage): void {
   }
   host.restartIn(fault.downMs);
 }
+
+const endOfRecords = (bytes: Uint8Array): number => bytes.findLastIndex((byte) => byte !== 0) + 1;

@@ -123,7 +123,17 @@ const KINDS: readonly Kind[] = [
     perSecond: 5,
     draw: (s) => ({
       kind: 'leader',
-      suffers: s.pick(['isolation', 'isolation', 'deafness', 'pause', 'crash']),
+      suffers: s.pick([
+        'isolation',
+        'isolation',
+        'deafness',
+        'pause',
+        'crash',
+        'hung-disk',
+        'succession',
+        'succession',
+        'transfer',
+      ]),
       forMs: forMs(s),
     }),
   },
@@ -226,12 +236,12 @@ const KINDS: readonly Kind[] = [
   },
   {
     name: 'damage',
-    inRuns: 0.12,
+    inRuns: 0.25,
     perSecond: 0.5,
     draw: (s, _ids, fragile) => ({
       kind: 'damage',
       node: s.pick(fragile),
-      how: s.pick(['flip', 'cut', 'wipe']),
+      how: s.pick(['flip', 'flip-end', 'flip-end', 'cut', 'wipe']),
       downMs: downMs(s),
     }),
   },

@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { NodeHost } from '../world/node-host.ts';
 import { MS } from '../world/settings.ts';
 import type { World } from '../world/world.ts';
 import { damage } from './damage.ts';
@@ -148,9 +149,34 @@ export class FaultRunner {
       case 'crash':
         leader.kill('crashed', { of: 'process', keep: 50 }, forMs, id);
         return;
+      case 'hung-disk':
+        leader.disk.hangsUntilUs = this.#world.nowUs + (200 + forMs) * MS;
+        return;
+      case 'transfer':
+        leader.act(({ node }) => node.transfer(null));
+        return;
+      case 'succession':
+        this.#cut([leader.id], others, 'both', 200);
+        this.#killSuccessor(leader.process?.node.core?.term ?? 0, 200, id);
+        return;
       default:
         suffers satisfies never;
     }
+  }
+
+  /** Waits for the leader of a later term, and kills it a moment after. */
+  #killSuccessor(afterTerm: number, leftMs: number, fault: number): void {
+    const isNext = ({ process }: NodeHost): boolean =>
+      process?.node.core?.role === 'leader' && process.node.core.term > afterTerm;
+    const successor = this.#world.hosts.find(isNext);
+    if (successor === undefined) {
+      if (leftMs > 0) this.#later(1, () => this.#killSuccessor(afterTerm, leftMs - 1, fault));
+      return;
+    }
+    const stream = this.#world.dice.of('successor', fault);
+    this.#later(stream.skewed(20), () =>
+      successor.kill('crashed', { of: 'process', keep: 100 }, leftMs + stream.below(300), fault),
+    );
   }
 
   #flap({ a, b, everyMs, forMs }: Extract<Fault, { kind: 'flap' }>): void {

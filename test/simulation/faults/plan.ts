@@ -55,7 +55,9 @@ export type Fault = Timed &
     /** Strikes whoever leads at that moment: the others go on without it, and it comes back with a log of its own. */
     | {
         readonly kind: 'leader';
-        readonly suffers: 'isolation' | 'deafness' | 'pause' | 'crash';
+        /** `succession`: it is isolated, and as soon as its successor has begun, that one dies and the first is back (Figure 8). */
+        readonly suffers:
+          'isolation' | 'deafness' | 'pause' | 'crash' | 'hung-disk' | 'succession' | 'transfer';
         readonly forMs: number;
       }
     /** Several nodes die in the same instant, as in a power cut of the whole rack. */
@@ -96,7 +98,8 @@ export type Fault = Timed &
     | {
         readonly kind: 'damage';
         readonly node: NodeId;
-        readonly how: 'flip' | 'cut' | 'wipe';
+        /** `flip-end`: a bit in what was written last, so that only the mark tells it from a torn tail. */
+        readonly how: 'flip' | 'flip-end' | 'cut' | 'wipe';
         readonly downMs: number;
       }
     | { readonly kind: 'transfer'; readonly node: NodeId }

@@ -1,23 +1,37 @@
 import type { Entry } from '../../../src/raft/core/entry.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
+import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { Message } from '../../../src/raft/core/messages.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
+import { clusterTimeNeverFalls } from './cluster-time.ts';
+import { commitRule } from './commit-rule.ts';
 import { committedHistoryIsImmutable } from './committed-history.ts';
 import { durableMarkNotPastIssued } from './durable-mark.ts';
 import { durableOnQuorum } from './durable-on-quorum.ts';
 import { durableSurvives } from './durable-survives.ts';
+import { electedByMajority } from './elected-by-majority.ts';
+import { electionRestriction } from './election-restriction.ts';
 import { electionSafety } from './election-safety.ts';
+import { handingOver } from './handing-over.ts';
 import type { Invariant } from './invariant.ts';
 import { indexesInOrder } from './indexes-in-order.ts';
 import { leaderAppendOnly } from './leader-append-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
+import { leaderMakesWay } from './leader-makes-way.ts';
 import { logMatching } from './log-matching.ts';
+import { matchAsAccepted } from './match-as-accepted.ts';
+import { matchNeverFalls } from './match-never-falls.ts';
 import { matchNotPastDurable } from './match-not-past-durable.ts';
 import { monotoneState } from './monotone-state.ts';
 import { NodeRecord } from './node-record.ts';
 import { nothingSaidBeforeDurable } from './nothing-said-before-durable.ts';
 import { oneVoteATerm } from './one-vote-a-term.ts';
+import { preVoteMajority } from './pre-vote-majority.ts';
+import { readByMajority } from './read-by-majority.ts';
+import { rulesForAllServers } from './rules-for-all-servers.ts';
+import { termBeginsWithCandidate } from './term-begins-with-candidate.ts';
+import { uncommittedIsBounded } from './uncommitted-bounded.ts';
 import { ownTermByCounting } from './own-term-by-counting.ts';
 
 const INVARIANTS: readonly Invariant[] = [
@@ -35,7 +49,26 @@ const INVARIANTS: readonly Invariant[] = [
   leaderCompleteness,
   matchNotPastDurable,
   nothingSaidBeforeDurable,
+  rulesForAllServers,
+  termBeginsWithCandidate,
+  preVoteMajority,
+  electedByMajority,
+  electionRestriction,
+  commitRule,
+  matchNeverFalls,
+  matchAsAccepted,
+  leaderMakesWay,
+  readByMajority,
+  handingOver,
+  uncommittedIsBounded,
+  clusterTimeNeverFalls,
 ];
+
+/** Of a run's settings, those that the invariants measure by. */
+export interface Limits {
+  readonly electionTicks: number;
+  readonly maxUncommittedBytes: number;
+}
 
 export interface CommittedEntry {
   readonly entry: Entry;
@@ -54,14 +87,16 @@ export class History {
   /** By node and term, whom the node told that it has its vote. */
   readonly votes = new Map<string, NodeId>();
   readonly majority: number;
+  readonly limits: Limits;
   /** How often the invariants looked. */
   steps = 0;
   readonly #onCommitted: (entry: Entry) => void;
 
   /** `onCommitted`: an entry was seen to be committed for the first time; called in the order of the log. */
-  constructor(nodes: readonly NodeId[], onCommitted: (entry: Entry) => void) {
+  constructor(nodes: readonly NodeId[], limits: Limits, onCommitted: (entry: Entry) => void) {
     this.records = new Map(nodes.map((id) => [id, new NodeRecord(id)]));
     this.majority = Math.floor(nodes.length / 2) + 1;
+    this.limits = limits;
     this.#onCommitted = onCommitted;
   }
 
@@ -85,6 +120,26 @@ export class History {
 
   madeDurable(node: NodeId, batch: LogBatch): void {
     this.record(node).madeDurable(batch);
+  }
+
+  /** A tick has come to a node, which will take it in its next turn. */
+  ticked(node: NodeId): void {
+    const record = this.record(node);
+    record.ticks += 1;
+    if (record.issuedAtTick.length > 0) record.diskBusyUntilTick = record.ticks;
+    for (const invariant of INVARIANTS) invariant.ticked?.(this, record);
+  }
+
+  /** A node's core takes a message, or has one to send. */
+  told(node: NodeId, event: RaftEvent): void {
+    const record = this.record(node);
+    if (event.kind === 'received') {
+      record.received(event.from, event.message);
+      for (const invariant of INVARIANTS) invariant.hears?.(this, record, event.from, event.message);
+    }
+    if (event.kind !== 'sent') return;
+    record.answered(event.to, event.message);
+    for (const invariant of INVARIANTS) invariant.says?.(this, record, event.message, event.to);
   }
 
   sent(node: NodeId, to: NodeId, message: Message): void {

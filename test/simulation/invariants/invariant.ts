@@ -27,6 +27,12 @@ export interface Invariant {
   /** The driver asks for this to be made durable. */
   issued?(history: History, record: NodeRecord, batch: LogBatch): void;
   sent?(history: History, record: NodeRecord, to: NodeId, message: Message): void;
+  /** A node's core is about to take a message. */
+  hears?(history: History, record: NodeRecord, from: NodeId, message: Message): void;
+  /** A node's core has a message to send. */
+  says?(history: History, record: NodeRecord, message: Message, to: NodeId): void;
+  /** A tick has come to a node. */
+  ticked?(history: History, record: NodeRecord): void;
   /** A node has taken one event. */
   stepped?(history: History, record: NodeRecord, core: Raft): void;
   /** An entry is known to be committed, the first time that any node knows it. */

@@ -5,9 +5,11 @@ import { BrokenInvariant } from './invariant.ts';
 export const monotoneState: Invariant = {
   name: 'Monotone State',
   started(_history, record, { hardState, entries }) {
-    const { durableState: was, destroyed } = record;
-    if (was === null || destroyed) return;
-    if (entries.length === 0) throw new BrokenInvariant(this.name, `${record.id} has forgotten everything`);
+    const { durableState: was, destroyed, isEmptied } = record;
+    if (was === null || isEmptied) return;
+    if (entries.length === 0)
+      throw new BrokenInvariant(this.name, `${record.id} starts, and has forgotten everything`);
+    if (destroyed) return;
     if (hardState.term < was.term)
       throw new BrokenInvariant(
         this.name,

@@ -32,7 +32,7 @@ export class Checker {
 
   constructor(world: World) {
     this.#world = world;
-    this.history = new History(world.ids, (entry) => this.reference.take(entry));
+    this.history = new History(world.ids, world.settings.raft, (entry) => this.reference.take(entry));
   }
 
   eventsOf(host: NodeHost) {

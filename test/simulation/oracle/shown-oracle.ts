@@ -6,6 +6,8 @@ import type { ReferenceLog } from './reference-log.ts';
 interface Shown {
   readonly ids: Set<number>;
   readonly lastOfSender: Map<string, number>;
+  /** Of senders that are one program all their lives: the number in the last text, as they count them. */
+  readonly lastTextOfSender: Map<string, number>;
 }
 
 /**
@@ -36,7 +38,7 @@ export class ShownOracle {
         'To The Right Account',
         `${who} was shown message ${id}, which is for somebody else`,
       );
-    if (strict === 'strict') this.#strictly(who, id, from);
+    if (strict === 'strict') this.#strictly(who, id, from, text);
   }
 
   /** At the end: every message that was taken for the account of this client has been shown. */
@@ -54,9 +56,13 @@ export class ShownOracle {
     }
   }
 
-  #strictly(who: string, id: number, from: string): void {
+  #strictly(who: string, id: number, from: string, text: string): void {
     let shown = this.#shown.get(who);
-    if (shown === undefined) this.#shown.set(who, (shown = { ids: new Set(), lastOfSender: new Map() }));
+    if (shown === undefined)
+      this.#shown.set(
+        who,
+        (shown = { ids: new Set(), lastOfSender: new Map(), lastTextOfSender: new Map() }),
+      );
     if (shown.ids.has(id))
       throw new BrokenInvariant('Shown Exactly Once', `${who} was shown message ${id} twice`);
     shown.ids.add(id);
@@ -67,5 +73,14 @@ export class ShownOracle {
         `${who} was shown message ${id} from ${from} after message ${last}`,
       );
     shown.lastOfSender.set(from, id);
+    if (!/^c\d+$/.test(from)) return;
+    const asked = Number(text.slice(1));
+    const lastAsked = shown.lastTextOfSender.get(from) ?? 0;
+    if (asked < lastAsked)
+      throw new BrokenInvariant(
+        "Each Sender's Order",
+        `${who} was shown "${text}" from ${from}, which asked for it before "m${lastAsked}"`,
+      );
+    shown.lastTextOfSender.set(from, asked);
   }
 }

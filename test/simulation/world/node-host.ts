@@ -38,6 +38,7 @@ export class NodeHost {
   clockRate: number;
   readonly #world: World;
   readonly #turnDelay: Stream;
+  readonly #passwordDelay: Stream;
   readonly #held: (() => void)[] = [];
   #armed: ArmedCrash[] = [];
   #struck: ArmedCrash | null = null;
@@ -53,6 +54,7 @@ export class NodeHost {
     this.place = place;
     this.clockRate = clockRate;
     this.#turnDelay = world.dice.of('turn', id);
+    this.#passwordDelay = world.dice.of('password', id);
     const timing = {
       later: (afterUs: number, complete: () => void) => this.#diskLater(afterUs, complete),
       noticed: (what: string) => this.strike(what as Moment),
@@ -149,6 +151,7 @@ export class NodeHost {
   leave(downMs: number): void {
     if (this.process === null || this.#leavingDownMs !== null) return;
     this.#leavingDownMs = downMs;
+    this.#world.checker.history.record(this.id).isLeaving = true;
     this.act(({ node, service }) => {
       if (node.core?.role === 'leader') node.transfer(null);
       service.shutdown();
@@ -192,7 +195,10 @@ export class NodeHost {
   }
 
   answerPassword(job: PasswordJobId, answer: PasswordAnswer): void {
-    this.later(2_000, ({ service }) => service.passwordAnswered(job, answer));
+    // Long enough, now and then, for the account to become another one meanwhile.
+    this.later(1_000 + this.#passwordDelay.skewed(150 * MS), ({ service }) =>
+      service.passwordAnswered(job, answer),
+    );
   }
 
   wake(): void {
@@ -261,6 +267,7 @@ export class NodeHost {
     return {
       ...checker.eventsOf(this),
       raft: (event: RaftEvent) => {
+        checker.history.told(this.id, event);
         if (event.kind !== 'role-changed') return;
         const core = this.process?.node.core ?? null;
         if (core !== null) checker.lookAt(this, core);
@@ -290,6 +297,7 @@ export class NodeHost {
       this.#planTick();
       if (this.ticksStallUntilUs > this.#world.nowUs) return;
       this.#world.tell({ kind: 'tick', node: this.id });
+      this.#world.checker.history.ticked(this.id);
       process.node.tick();
       this.#ticks += 1;
       if (this.#ticks % RETRY_RESERVE_TICKS === 0) process.store.retryReserve();

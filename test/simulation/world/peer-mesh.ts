@@ -146,7 +146,8 @@ export class PeerMesh {
     this.#frames += 1;
     const id = this.#frames;
     this.#world.tell({ kind: 'frame-sent', id, from: host.id, to, bytes });
-    this.#look(host, to, bytes);
+    // Elections are rare, and their messages few: they suffer more often, or their luck would hardly ever be bad.
+    const often = this.#look(host, to, bytes) === 'rare' ? 4 : 1;
     const { loss, duplicate, lateDuplicate, straggler, stragglerMs, latencyMs } = this.weather;
     const { fate, epoch } = link;
     const [isLost, again, late, straggles] = [fate.next(), fate.next(), fate.next(), fate.next()];
@@ -154,14 +155,16 @@ export class PeerMesh {
     const extraUs = fate.below(Math.max(1, stragglerMs) * MS);
     const lateUs = fate.skewed(4_000 * MS);
     if (isLost < loss) this.#world.tell({ kind: 'frame-lost', id, from: host.id, to, why: 'lost' });
-    else if (straggles < straggler)
+    else if (straggles < straggler * often)
       this.#world.in(travelUs + extraUs, () => this.#arrive(link, id, bytes, epoch));
     else {
       link.lastArrivalUs = Math.max(link.lastArrivalUs, this.#world.nowUs + travelUs);
       this.#world.at(link.lastArrivalUs, () => this.#arrive(link, id, bytes, epoch));
     }
-    if (again < duplicate) this.#world.in(travelUs + extraUs + 1, () => this.#arrive(link, id, bytes, epoch));
-    if (late < lateDuplicate) this.#world.in(travelUs + lateUs, () => this.#arrive(link, id, bytes, null));
+    if (again < duplicate * often)
+      this.#world.in(travelUs + extraUs + 1, () => this.#arrive(link, id, bytes, epoch));
+    if (late < lateDuplicate * often)
+      this.#world.in(travelUs + lateUs, () => this.#arrive(link, id, bytes, null));
   }
 
   /** `epoch`: over which connection it was sent; null: it comes over whichever there is. */
@@ -185,7 +188,7 @@ export class PeerMesh {
     });
   }
 
-  #look(host: NodeHost, to: NodeId, bytes: Uint8Array): void {
+  #look(host: NodeHost, to: NodeId, bytes: Uint8Array): 'rare' | 'common' {
     const frame = decodeFrame(bytes);
     if (frame.kind === 'raft') {
       const { message } = frame;
@@ -194,5 +197,16 @@ export class PeerMesh {
         host.strike('vote-sent');
     }
     host.strike('frame-sent');
+    if (frame.kind !== 'raft') return 'common';
+    switch (frame.message.kind) {
+      case 'pre-vote':
+      case 'pre-vote-response':
+      case 'request-vote':
+      case 'request-vote-response':
+      case 'timeout-now':
+        return 'rare';
+      default:
+        return 'common';
+    }
   }
 }

@@ -44,9 +44,9 @@ export function drawSettings(dice: Dice): WorldSettings {
     pipe: {
       ...DEFAULT_PIPE_OPTIONS,
       commandTimeoutMs: stream.pick([150, 400]),
-      deliveredAfterMs: stream.pick([5, 20]),
+      deliveredAfterMs: stream.pick([5, 20, 200]),
       stalledAfterMs: 2_000,
-      maxBufferedBytes: stream.pick([512, 65_536]),
+      maxBufferedBytes: stream.pick([128, 512, 65_536]),
       maxPipelined: stream.pick([4, 64]),
     },
     client: {

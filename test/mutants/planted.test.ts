@@ -1,0 +1,52 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { parseSync } from 'vite';
+import { Copies, PROJECT } from './copy-folder.ts';
+import { Control, hunt } from './hunt.ts';
+import { plant } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
+import { MUTANTS } from './planted/index.ts';
+import { UNOBSERVABLE } from './unobservable.ts';
+
+/** What the planted bug makes of its file. */
+const planted = (mutant: Mutant): string => plant(mutant, readFileSync(join(PROJECT, mutant.file), 'utf8'));
+
+describe('the planted bugs', () => {
+  it('are many, and each has a name of its own', () => {
+    const names = [...MUTANTS, ...UNOBSERVABLE].map(({ name }) => name);
+    expect(MUTANTS.length).toBeGreaterThanOrEqual(45);
+    expect(new Set(names).size).toBe(names.length);
+  });
+
+  it.each([...MUTANTS, ...UNOBSERVABLE])('can be planted in the source as it is now: $name', (mutant) => {
+    const source = planted(mutant);
+    expect(parseSync(mutant.file, source).errors, 'it is still TypeScript').toEqual([]);
+    expect(mutant.file, 'it is in the product, not in its tests').toMatch(/^src\//);
+  });
+
+  it('are refused when the source has changed under them', () => {
+    const [mutant] = MUTANTS;
+    expect(() => plant(mutant!, 'nothing of the kind')).toThrow(/occurs 0 times.*The source has changed/);
+    expect(() => plant(mutant!, mutant!.find.repeat(2))).toThrow(/occurs 2 times/);
+  });
+});
+
+describe('the hunt', () => {
+  it('catches a bug, and finds nothing wrong where none was planted', async () => {
+    const mutant = MUTANTS.find(({ name }) => name === 'quorum-too-small')!;
+    const copies = new Copies();
+    const control = new Control(copies);
+    try {
+      const verdict = await hunt(mutant, copies, control, {
+        firstSeed: 1,
+        budgetSeconds: 60,
+        runLimitMs: 100_000,
+      });
+      expect(verdict).toMatchObject({ kind: 'caught' });
+    } finally {
+      await control.stop();
+      copies.remove();
+    }
+  });
+});

@@ -1,0 +1,95 @@
+import type { Mutant } from '../mutant.ts';
+import { knownFrom, plantedByUs, shippedBy } from '../mutant.ts';
+
+/** Bugs of the chat's state machine: what must be the same everywhere, once, and never lost. */
+export const chatBugs: readonly Mutant[] = [
+  {
+    name: 'apply-reads-the-clock',
+    origin: shippedBy('nomad', '#13725'),
+    breaks: 'The time of a message is taken when it is applied: replicas differ.',
+    file: 'src/chat/commands/decide-send.ts',
+    find: 'message: { id, from: sender.name, wallTimeMs, text },',
+    replace: 'message: { id, from: sender.name, wallTimeMs: Date.now(), text },',
+  },
+  {
+    name: 'apply-takes-chances',
+    origin: shippedBy('rabbitmq/ra', '#163 (floating point)'),
+    breaks: 'What a command comes to depends on chance: replicas differ.',
+    file: 'src/chat/state/change-mail.ts',
+    find: '  if (pushTo !== null) {',
+    replace: '  if (pushTo !== null && Math.random() < 0.9) {',
+  },
+  {
+    name: 'result-of-another-number',
+    origin: knownFrom('dissertation §6.3, pipelined clients'),
+    breaks: 'The remembered reply to one number answers the next.',
+    file: 'src/chat/commands/decide-once.ts',
+    find: 'const before = client.results.get(number);',
+    replace: 'const before = client.results.get(number) ?? client.results.get(number - 1);',
+  },
+  {
+    name: 'result-not-remembered',
+    origin: knownFrom('dissertation §6.3'),
+    breaks: 'A numbered command that is sent again is executed again.',
+    file: 'src/chat/commands/decide-once.ts',
+    find: '  if (before !== undefined) {',
+    replace: '  if (before !== undefined && before.fingerprint !== fingerprint) {',
+  },
+  {
+    name: 'floor-forgets-too-much',
+    origin: plantedByUs,
+    breaks: 'Results are forgotten that the client has not received.',
+    file: 'src/chat/state/change-clients.ts',
+    find: '    if (number >= floor) continue;\n',
+    replace: '    if (number > floor + 1) continue;\n',
+  },
+  {
+    name: 'mail-dies-with-connection',
+    origin: plantedByUs,
+    breaks: 'Messages in flight to a connection are lost when it ends.',
+    file: 'src/chat/state/change-sessions.ts',
+    find: '  returnAll(state, at);\n  removeConnection(state, at);',
+    replace: '  removeConnection(state, at);',
+  },
+  {
+    name: 'mail-put-back-out-of-order',
+    origin: plantedByUs,
+    breaks: 'Messages that come back to a mailbox come behind newer ones.',
+    file: 'src/chat/state/mailbox.ts',
+    find: 'if (!inOrder) this.#ids.sort((a, b) => a - b);',
+    replace: 'if (!inOrder) this.#ids.length += 0;',
+  },
+  {
+    name: 'acknowledges-all-in-flight',
+    origin: plantedByUs,
+    breaks: 'An acknowledgement counts for messages that were pushed after the one it names.',
+    file: 'src/chat/commands/decide-acknowledge.ts',
+    find: "changes: [{ kind: 'deliver', at: from.at, upTo: ordinal, by: 'push' }],",
+    replace: "changes: [{ kind: 'deliver', at: from.at, upTo: ordinal * 1e6, by: 'push' }],",
+  },
+  {
+    name: 'password-of-an-earlier-account',
+    origin: plantedByUs,
+    breaks: 'A password that was checked against an account since deleted opens its namesake.',
+    file: 'src/chat/commands/decide-login.ts',
+    find: "  if (!isCurrent) return 'not-checked';\n",
+    replace: "  if (!isCurrent && proof.account < 0) return 'not-checked';\n",
+  },
+  {
+    name: 'two-logins-of-one-account',
+    origin: plantedByUs,
+    breaks: 'A login elsewhere does not end the one before it.',
+    file: 'src/chat/commands/login-changes.ts',
+    find: 'if ((state.accounts.get(account)?.session ?? null) !== null) {',
+    replace: 'if ((state.accounts.get(account)?.session ?? null) !== null && state.nextAccount < 0) {',
+  },
+  {
+    name: 'state-hash-not-maintained',
+    origin: plantedByUs,
+    breaks: 'The maintained hash of the state is not that of the state.',
+    file: 'src/chat/state/change-clients.ts',
+    find: '    client.results.delete(number);\n    state.hash.remove(resultFact(key, number, remembered));\n',
+    replace:
+      "    client.results.delete(number);\n    if (remembered.fingerprint === '') state.hash.remove(resultFact(key, number, remembered));\n",
+  },
+];

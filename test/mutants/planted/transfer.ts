@@ -1,0 +1,30 @@
+import type { Mutant } from '../mutant.ts';
+import { knownFrom, shippedBy } from '../mutant.ts';
+
+/** Bugs of handing leadership over (dissertation §3.10). */
+export const transferBugs: readonly Mutant[] = [
+  {
+    name: 'transfer-keeps-accepting',
+    origin: shippedBy('hashicorp/raft', '#581'),
+    breaks: 'A leader that hands over takes proposals: its successor never catches up under load.',
+    file: 'src/raft/core/replication-leader.ts',
+    find: '  } else if (role.transfer !== null) {\n',
+    replace: '  } else if (role.transfer !== null && role.term < 0) {\n',
+  },
+  {
+    name: 'transfer-never-ends',
+    origin: shippedBy('openraft', '#2088'),
+    breaks: 'A leader whose successor is lost refuses proposals for ever.',
+    file: 'src/raft/core/transfer.ts',
+    find: 'if (role.transfer.elapsedTicks >= state.options.electionTicks) role.transfer = null;',
+    replace: 'if (role.transfer.elapsedTicks >= state.options.electionTicks * 1e9) role.transfer = null;',
+  },
+  {
+    name: 'transfer-to-the-outdated',
+    origin: knownFrom('etcd, test LeaderTransferToSlowFollower'),
+    breaks: 'The successor is told to campaign before it has everything: it cannot win.',
+    file: 'src/raft/core/transfer.ts',
+    find: '  if (role.peers.get(target)?.matchIndex !== state.log.lastIndex) return;\n',
+    replace: '',
+  },
+];

@@ -1,0 +1,56 @@
+import type { Verdict } from './hunt.ts';
+import { formatOrigin } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
+
+export interface Hunted {
+  readonly mutant: Mutant;
+  readonly verdict: Verdict;
+}
+
+const HEAD = ['bug', 'origin', 'caught by', 'runs', 'events', 'seconds'] as const;
+
+const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
+
+function cellsOf({ mutant, verdict }: Hunted): readonly string[] {
+  const by = verdict.kind === 'caught' ? verdict.by : 'NOT CAUGHT';
+  return [
+    mutant.name,
+    formatOrigin(mutant.origin),
+    by,
+    whole(verdict.runs),
+    whole(verdict.events),
+    whole(verdict.seconds),
+  ];
+}
+
+/** One line while the hunt goes on: what became of one bug. */
+export function verdictLine({ mutant, verdict }: Hunted): string {
+  const effort = `${verdict.runs} runs, ${whole(verdict.events)} events, ${whole(verdict.seconds)} s`;
+  if (verdict.kind === 'survived') return `NOT CAUGHT  ${mutant.name}: ${effort}`;
+  const [what = ''] = verdict.what.split('\n');
+  return `caught      ${mutant.name}: seed ${verdict.seed}, ${effort}: ${what}`;
+}
+
+export function plainTable(hunted: readonly Hunted[]): string {
+  const rows = [HEAD, ...hunted.map(cellsOf)];
+  const widths = HEAD.map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)));
+  const line = (row: readonly string[]): string =>
+    row
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join('  ')
+      .trimEnd();
+  return [...rows.map(line), '', summary(hunted)].join('\n');
+}
+
+export function markdownTable(hunted: readonly Hunted[]): string {
+  const line = (row: readonly string[]): string =>
+    `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  const rule = '| --- | --- | --- | ---: | ---: | ---: |';
+  return [line(HEAD), rule, ...hunted.map((one) => line(cellsOf(one))), '', summary(hunted)].join('\n');
+}
+
+function summary(hunted: readonly Hunted[]): string {
+  const caught = hunted.filter(({ verdict }) => verdict.kind === 'caught').length;
+  const minutes = hunted.reduce((sum, { verdict }) => sum + verdict.seconds, 0) / 60;
+  return `${caught} of ${hunted.length} planted bugs caught, in ${minutes.toFixed(1)} minutes of one core.`;
+}
