@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os';
+import process from 'node:process';
 import { parseArgs } from 'node:util';
 import { Copies } from './copy-folder.ts';
 import { Control, hunt } from './hunt.ts';
@@ -21,6 +22,7 @@ Exit code 1 if one was not caught.
 `;
 /** Far longer than a run takes on a busy machine. */
 const RUN_LIMIT_MS = 90_000;
+const EXIT_INTERRUPTED = 130;
 
 /** Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -76,6 +78,12 @@ async function huntAll(
 ): Promise<readonly Hunted[]> {
   const copies = new Copies();
   const control = new Control(copies);
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.once(signal, () => {
+      copies.remove();
+      process.exit(EXIT_INTERRUPTED);
+    });
+  }
   const queue = [...mutants];
   const hunted = new Map<string, Hunted>();
   const worker = async (): Promise<void> => {
