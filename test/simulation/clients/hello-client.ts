@@ -195,12 +195,23 @@ export class HelloClient {
       case 'refused':
         this.#asked.delete(event.ticket);
         return;
-      case 'notice':
       case 'status':
+        if (event.status.kind === 'held') this.#heldBack();
+        return;
+      case 'notice':
       case 'expired':
         return;
       default:
         event satisfies never;
+    }
+  }
+
+  /** A command must be sent again. Those behind it may be on their way already: what was asked before them may come after. */
+  #heldBack(): void {
+    if (this.#world.settings.client.maxInFlight === 1) return;
+    for (const { line } of this.#asked.values()) {
+      const text = /^3\|[^|]*\|(.*)$/.exec(line)?.[1];
+      if (text !== undefined) this.#world.shownOracle.mayBeOvertaken(text);
     }
   }
 

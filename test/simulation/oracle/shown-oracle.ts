@@ -17,10 +17,17 @@ interface Shown {
 export class ShownOracle {
   readonly #reference: ReferenceLog;
   readonly #shown = new Map<string, Shown>();
+  /** Texts that later ones of the same sender may overtake. */
+  readonly #overtakable = new Set<string>();
   count = 0;
 
   constructor(reference: ReferenceLog) {
     this.#reference = reference;
+  }
+
+  /** A node refused it, or one before it, for now: of commands that were sent without waiting for replies, later ones may come first. */
+  mayBeOvertaken(text: string): void {
+    this.#overtakable.add(text);
   }
 
   /** `key`: of the client. `strict`: it is logged in as one account all its life. */
@@ -76,11 +83,11 @@ export class ShownOracle {
     if (!/^c\d+$/.test(from)) return;
     const asked = Number(text.slice(1));
     const lastAsked = shown.lastTextOfSender.get(from) ?? 0;
-    if (asked < lastAsked)
+    if (asked < lastAsked && !this.#overtakable.has(text))
       throw new BrokenInvariant(
         "Each Sender's Order",
         `${who} was shown "${text}" from ${from}, which asked for it before "m${lastAsked}"`,
       );
-    shown.lastTextOfSender.set(from, asked);
+    shown.lastTextOfSender.set(from, Math.max(asked, lastAsked));
   }
 }
