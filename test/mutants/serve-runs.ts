@@ -26,7 +26,7 @@ export async function serveRuns(folder: string): Promise<void> {
   process.on('disconnect', () => process.exit());
   process.on('message', ({ seed }: RunRequest) => {
     const before = process.cpuUsage();
-    const { events, failure } = runs.run(plans.drawPlan(seed, { nodes: null, steps: null }));
+    const { events, failure } = runs.run(plans.drawPlan(seed, { nodes: null, steps: null, budget: null }));
     const outcome: RunOutcome = {
       seed,
       events,

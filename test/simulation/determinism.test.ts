@@ -4,7 +4,7 @@ import type { Told } from './report/story.ts';
 import { run } from './run.ts';
 import { Dice } from './world/dice.ts';
 
-const plan = (seed: number) => drawPlan(seed, { nodes: null, steps: 2_000 });
+const plan = (seed: number) => drawPlan(seed, { nodes: null, steps: 2_000, budget: null });
 
 describe('a simulated run', () => {
   it('is the same to the last byte whenever it is run, and whether or not somebody listens', () => {

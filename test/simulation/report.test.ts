@@ -17,7 +17,7 @@ const FAILURE = { invariant: 'Election Safety', what: 'two leaders', stack: '' }
 
 function traced(): { plan: Plan; told: readonly Told[]; outcome: Outcome } {
   const told: Told[] = [];
-  const plan = drawPlan(5, { nodes: 3, steps: 3_000 });
+  const plan = drawPlan(5, { nodes: 3, steps: 3_000, budget: 'within' });
   return { plan, told, outcome: run(plan, (it) => told.push(it)) };
 }
 
@@ -57,9 +57,9 @@ describe('a run that was traced', () => {
 });
 
 describe('a run that failed', () => {
-  const plan = drawPlan(9, { nodes: 3, steps: null });
+  const plan = drawPlan(9, { nodes: 3, steps: null, budget: 'within' });
   const culprit = plan.faults[Math.floor(plan.faults.length / 2)]!;
-  const [outcome] = [run(drawPlan(9, { nodes: 3, steps: 500 }))];
+  const [outcome] = [run(drawPlan(9, { nodes: 3, steps: 500, budget: 'within' }))];
   /** Stands for a bug that needs one fault, whatever else happens. */
   const rerun = (tried: Plan): Outcome => ({
     ...outcome,

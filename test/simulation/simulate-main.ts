@@ -4,6 +4,7 @@ import { Worker } from 'node:worker_threads';
 import { Command, InvalidArgumentError } from 'commander';
 import { drawPlan } from './faults/draw-plan.ts';
 import type { PlanOptions } from './faults/draw-plan.ts';
+import type { Budget } from './faults/plan.ts';
 import { failureReport, REGRESSIONS, saveRegression } from './report/failure-report.ts';
 import { htmlTrace } from './report/html-trace.ts';
 import { ndjsonTrace } from './report/ndjson-trace.ts';
@@ -21,6 +22,7 @@ interface Options {
   readonly steps?: number;
   readonly for?: number;
   readonly nodes?: 3 | 5;
+  readonly budget?: Budget;
   readonly trace?: string;
   readonly shrink: boolean;
 }
@@ -33,10 +35,19 @@ export async function main(argv: readonly string[]): Promise<void> {
     .option('--steps <n>', 'end the time of faults after so many events', wholeNumber)
     .option('--for <time>', 'as many runs as fit in, on all cores: 30s, 10m, 8h', duration)
     .option('--nodes <n>', '3 or 5; without it, the seed decides', nodeCount)
+    .option(
+      '--budget <kind>',
+      'how many disks may be destroyed: within (a minority) or over; without it, the seed decides',
+      budgetKind,
+    )
     .option('--trace <file>', 'write the run as a picture (.html) or as events (.ndjson)')
     .option('--no-shrink', 'do not look for a smaller run that fails in the same way');
   const options = program.parse([...argv]).opts<Options>();
-  const plan: PlanOptions = { nodes: options.nodes ?? null, steps: options.steps ?? null };
+  const plan: PlanOptions = {
+    nodes: options.nodes ?? null,
+    steps: options.steps ?? null,
+    budget: options.budget ?? null,
+  };
   const seed = options.seed ?? Math.floor(Math.random() * 1_000_000_000);
   const failed =
     options.for === undefined ? one(seed, plan, options.trace) : await many(seed, plan, options.for);
@@ -58,7 +69,7 @@ function one(seed: number, planOptions: PlanOptions, trace: string | undefined):
   else if (trace !== undefined) writeFileSync(trace, ndjsonTrace(plan, told));
   const { events, simulatedMs, digest, counts } = outcome;
   console.log(
-    `seed ${seed}: ${plan.nodes} nodes, ${events} events, ${simulatedMs} ms simulated, digest ${digest}`,
+    `seed ${seed}: ${plan.nodes} nodes, ${plan.budget} budget, ${events} events, ${simulatedMs} ms simulated, digest ${digest}`,
   );
   console.log(
     Object.entries(counts)
@@ -117,6 +128,11 @@ function wholeNumber(text: string): number {
 function nodeCount(text: string): number {
   if (text !== '3' && text !== '5') throw new InvalidArgumentError('It is 3 or 5.');
   return Number(text);
+}
+
+function budgetKind(text: string): Budget {
+  if (text !== 'within' && text !== 'over') throw new InvalidArgumentError('It is within or over.');
+  return text;
 }
 
 function duration(text: string): number {

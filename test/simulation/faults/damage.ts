@@ -1,53 +1,60 @@
 import { RECORDS_START, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
+import type { SimDisk } from '../sim-disk.ts';
+import type { Stream } from '../world/dice.ts';
 import type { NodeHost } from '../world/node-host.ts';
 import type { World } from '../world/world.ts';
+import { foreignFolder } from './foreign-folder.ts';
 import type { Fault } from './plan.ts';
 
 /** About as much as a batch. */
 const LAST_BYTES = 150;
 
-type Damage = Extract<Fault, { kind: 'damage' }>;
-
 /**
  * The fault atlas: what was durable is destroyed while the node is down. What is wanted of it then is little: that it
  * refuses to start, or is not admitted, or goes on with all that it had.
  */
-export function damage(world: World, host: NodeHost, fault: Damage): void {
+export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kind: 'damage' }>): void {
   host.kill('crashed', { of: 'process', keep: 100 }, null, fault.id);
   host.mayBeSuspect = true;
   const stream = world.dice.of('damage', fault.id);
   const { sim } = host.disk;
+  const record = world.checker.history.record(host.id);
   const segments = sim.list().filter((name) => sequenceOf(name) !== null);
   const segment = segments[stream.below(Math.max(1, segments.length))];
   switch (fault.how) {
-    case 'flip': {
-      if (segment === undefined) break;
-      const bytes = sim.readFile(segment);
-      const used = bytes.findLastIndex((byte) => byte !== 0) + 1;
-      if (used === 0) break;
-      const at = stream.below(used);
-      sim.overwrite(segment, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
+    case 'flip':
+      if (segment !== undefined) flip(sim, segment, 0, stream);
       break;
-    }
     case 'flip-end': {
-      const last = segments.findLast((name) => endOfRecords(sim.readFile(name)) > RECORDS_START);
+      const last = segments.findLast((name) => endOfBytes(sim.readFile(name)) > RECORDS_START);
       if (last === undefined) break;
-      const bytes = sim.readFile(last);
-      const end = endOfRecords(bytes);
-      const at = stream.between(Math.max(RECORDS_START, end - LAST_BYTES), end - 1);
-      sim.overwrite(last, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
+      flip(sim, last, Math.max(RECORDS_START, endOfBytes(sim.readFile(last)) - LAST_BYTES), stream);
       break;
     }
     case 'cut':
       if (segment !== undefined) sim.remove(segment);
-      world.checker.history.record(host.id).destroyed = true;
+      record.destroyed = true;
       break;
     case 'wipe':
-      for (const name of sim.list()) sim.remove(name);
-      world.checker.history.record(host.id).destroyed = true;
-      world.checker.history.record(host.id).isEmptied = true;
+      empty(sim);
+      record.destroyed = true;
+      record.isEmptied = true;
       // It may start, and is a stranger from then on: it must neither vote nor found another cluster.
-      host.isStranger = true;
+      host.standing = 'stranger';
+      break;
+    case 'foreign':
+      empty(sim);
+      for (const [name, bytes] of foreignFolder(host.id, world.ids, stream)) sim.replaceFile(name, bytes);
+      record.destroyed = true;
+      host.standing = 'of-another-cluster';
+      break;
+    case 'misplaced':
+      misplace(
+        sim,
+        stream.pick(world.hosts.filter((other) => other !== host && other.isWell)).disk.sim,
+        stream,
+      );
+      record.destroyed = true;
       break;
     default:
       fault.how satisfies never;
@@ -55,4 +62,25 @@ export function damage(world: World, host: NodeHost, fault: Damage): void {
   host.restartIn(fault.downMs);
 }
 
-const endOfRecords = (bytes: Uint8Array): number => bytes.findLastIndex((byte) => byte !== 0) + 1;
+/** Flips a bit between this offset and the end of what has been written. */
+function flip(sim: SimDisk, file: string, from: number, stream: Stream): void {
+  const bytes = sim.readFile(file);
+  const end = endOfBytes(bytes);
+  if (end <= from) return;
+  const at = stream.between(from, end - 1);
+  sim.overwrite(file, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
+}
+
+/** Somebody mixed the folders up: the whole of another node's, or its log in this node's folder. */
+function misplace(sim: SimDisk, other: SimDisk, stream: Stream): void {
+  const whole = stream.chance(0.5);
+  for (const name of sim.list()) if (whole || sequenceOf(name) !== null) sim.remove(name);
+  for (const name of other.list())
+    if (whole || sequenceOf(name) !== null) sim.replaceFile(name, other.readFile(name));
+}
+
+function empty(sim: SimDisk): void {
+  for (const name of sim.list()) sim.remove(name);
+}
+
+const endOfBytes = (bytes: Uint8Array): number => bytes.findLastIndex((byte) => byte !== 0) + 1;

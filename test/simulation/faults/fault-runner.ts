@@ -44,7 +44,7 @@ export class FaultRunner {
     const { mesh, sockets, clients } = this.#world;
     switch (fault.kind) {
       case 'crash':
-        this.#host(fault.node).arm(fault);
+        this.#arm(fault);
         return;
       case 'leader':
         this.#strikeLeader(fault);
@@ -93,7 +93,7 @@ export class FaultRunner {
         return;
       }
       case 'damage':
-        damage(this.#world, this.#host(fault.node), fault);
+        if (this.#mayDestroy(this.#host(fault.node))) damage(this.#world, this.#host(fault.node), fault);
         return;
       case 'transfer':
         this.#host(fault.node).act(({ node }) => node.transfer(null));
@@ -104,6 +104,9 @@ export class FaultRunner {
       case 'client-cut':
         sockets.cut(fault.client, fault.node, fault.forMs);
         return;
+      case 'client-stall':
+        sockets.stall(fault.client, fault.forMs);
+        return;
       case 'client-reset':
         sockets.reset(fault.client);
         return;
@@ -113,6 +116,22 @@ export class FaultRunner {
       default:
         fault satisfies never;
     }
+  }
+
+  /** Counted are the disks that were hit and whose nodes are not well again. */
+  #mayDestroy(host: NodeHost): boolean {
+    const { hosts, plan } = this.#world;
+    const hit = hosts.filter((other) => other !== host && !other.isWell).length + 1;
+    return hit <= (plan.budget === 'over' ? hosts.length - 1 : (hosts.length - 1) / 2);
+  }
+
+  #arm(fault: Extract<Fault, { kind: 'crash' }>): void {
+    const host = this.#host(fault.node);
+    if (fault.loss.of !== 'power-any') return host.arm(fault);
+    if (!this.#mayDestroy(host)) return host.arm({ ...fault, loss: { ...fault.loss, of: 'power' } });
+    // From now on, for nobody knows when its moment comes.
+    host.mayBeSuspect = true;
+    return host.arm(fault);
   }
 
   #cut(from: readonly NodeId[], to: readonly NodeId[], ways: 'one' | 'both', forMs: number): void {

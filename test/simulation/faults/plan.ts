@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { WorldSettings } from '../world/settings.ts';
 
 /** How often the network spoils a message between nodes, and how the nodes' clocks differ. Probabilities from 0 to 1. */
 export interface Weather {
@@ -6,6 +7,8 @@ export interface Weather {
   readonly duplicate: number;
   /** A copy that arrives seconds later, perhaps in another age of both nodes. */
   readonly lateDuplicate: number;
+  /** Of what was sent over an earlier connection, perhaps by an earlier process: how much comes again over the next one. */
+  readonly ghosts: number;
   /** Messages that are held up so long that others overtake them. */
   readonly straggler: number;
   readonly stragglerMs: number;
@@ -34,8 +37,28 @@ export type Loss =
   | { readonly of: 'process'; readonly keep: number }
   /** Records may survive in part; marks and headers that were not synced are lost, so the log is never suspect. */
   | { readonly of: 'power'; readonly keep: number }
-  /** Anything may survive. The log may be found suspect, and the node is then lost. Strikes a minority only. */
+  /** Anything may survive. The log may be found suspect, and the node is then lost. Counts against the budget. */
   | { readonly of: 'power-any'; readonly keep: number };
+
+export type Damage =
+  | 'flip'
+  /** A bit in what was written last, so that only the mark tells it from a torn tail. */
+  | 'flip-end'
+  /** A segment is gone. */
+  | 'cut'
+  /** The folder is empty. */
+  | 'wipe'
+  /** In its place is the folder of a node of the same name in another cluster. */
+  | 'foreign'
+  /** In its place is the folder, or only the log, of another node of this cluster. */
+  | 'misplaced';
+
+/**
+ * How many disks may be destroyed at a time, a disk counting until its node is well again. `within`: a minority, and nothing
+ * acknowledged may be lost. `over`: all but one, and what is demanded then is that nobody is told anything wrong, that whoever
+ * cannot go on says so, and that nothing is deleted.
+ */
+export type Budget = 'within' | 'over';
 
 interface Timed {
   /** Names its draws: keeps its luck when other faults are taken away. */
@@ -94,12 +117,11 @@ export type Fault = Timed &
         readonly downMs: number;
       }
     | { readonly kind: 'full-disk'; readonly node: NodeId; readonly forMs: number }
-    /** The fault atlas: what was durable is destroyed while the node is down. Strikes a minority only. */
+    /** The fault atlas: what was durable is destroyed while the node is down. Counts against the budget. */
     | {
         readonly kind: 'damage';
         readonly node: NodeId;
-        /** `flip-end`: a bit in what was written last, so that only the mark tells it from a torn tail. */
-        readonly how: 'flip' | 'flip-end' | 'cut' | 'wipe';
+        readonly how: Damage;
         readonly downMs: number;
       }
     | { readonly kind: 'transfer'; readonly node: NodeId }
@@ -111,6 +133,8 @@ export type Fault = Timed &
         readonly forMs: number;
       }
     | { readonly kind: 'client-reset'; readonly client: number }
+    /** A slow reader: for so long it takes no bytes from its connection. */
+    | { readonly kind: 'client-stall'; readonly client: number; readonly forMs: number }
     | { readonly kind: 'client-restart'; readonly client: number; readonly downMs: number }
   );
 
@@ -122,6 +146,9 @@ export interface Plan {
   readonly forMs: number;
   /** Ends the time of faults early, after so many events; null: never. */
   readonly steps: number | null;
+  readonly budget: Budget;
+  /** `stormy`: faults strike while the cluster is being born. */
+  readonly birth: 'calm' | 'stormy';
   /** Programs with `hello`, whose every message is followed. */
   readonly certainClients: number;
   /** Programs with `hello` that log in as anybody, collect and delete. */
@@ -131,5 +158,6 @@ export interface Plan {
   /** Mean time between the commands of one client. */
   readonly thinkMs: number;
   readonly weather: Weather;
+  readonly settings: WorldSettings;
   readonly faults: readonly Fault[];
 }

@@ -22,8 +22,8 @@ export function failureReport({ plan, failure, events, simulatedMs, last }: Outc
   return [
     `seed ${plan.seed} broke: ${failure.invariant}`,
     `  ${failure.what}`,
-    `  after ${events} events, ${simulatedMs} ms of simulated time, ${plan.nodes} nodes`,
-    `  replay: npm run simulate -- --seed ${plan.seed} --nodes ${plan.nodes}${plan.steps === null ? '' : ` --steps ${plan.steps}`}`,
+    `  after ${events} events, ${simulatedMs} ms of simulated time, ${plan.nodes} nodes, ${plan.budget} the budget of destroyed disks`,
+    `  replay: npm run simulate -- --seed ${plan.seed} --nodes ${plan.nodes} --budget ${plan.budget}${plan.steps === null ? '' : ` --steps ${plan.steps}`}`,
     'faults:',
     ...plan.faults.map((fault) => `  at ${fault.atMs} ms, ${describe(fault)}`),
     'the last events:',

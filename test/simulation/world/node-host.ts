@@ -3,8 +3,11 @@ import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { PasswordAnswer, PasswordJobId } from '../../../src/transport/pipe/pipe-output.ts';
 import type { Loss, Moment } from '../faults/plan.ts';
 import { BrokenInvariant } from '../invariants/invariant.ts';
+import { assertClearRefusal, imageOf } from '../oracle/clear-refusal.ts';
 import { SimDisk } from '../sim-disk.ts';
+import { ABILITIES } from './abilities.ts';
 import { NodeProcess } from './node-process.ts';
+import type { ProcessEvents } from './node-process.ts';
 import { RECORDS_START } from '../../../src/raft/storage/segment-format.ts';
 import { MS, PIPE_TICK_MS, TICK_MS } from './settings.ts';
 import type { Stream } from './dice.ts';
@@ -30,8 +33,8 @@ export class NodeHost {
   lost: string | null = null;
   /** Power failed while anything might survive, or something durable was destroyed: a refusal to start is no surprise. */
   mayBeSuspect = false;
-  /** Its folder was emptied: the cluster will not have it again. */
-  isStranger = false;
+  /** To the cluster: its folder was emptied, or another cluster's was put in its place. */
+  standing: 'member' | 'stranger' | 'of-another-cluster' = 'member';
   restartPlanned = false;
   pausedUntilUs = 0;
   ticksStallUntilUs = 0;
@@ -66,6 +69,11 @@ export class NodeHost {
     return Math.floor((this.#world.nowUs / MS) * this.clockRate) + 1_000 * (this.place + 1);
   }
 
+  /** Has it all that it promised to keep, or has the cluster taken it in again since? Another disk may be destroyed then. */
+  get isWell(): boolean {
+    return !this.mayBeSuspect || (ABILITIES.readmission && this.#isReadmitted);
+  }
+
   get isPaused(): boolean {
     return this.pausedUntilUs > this.#world.nowUs;
   }
@@ -77,6 +85,7 @@ export class NodeHost {
     this.#turnPlanned = false;
     const world = this.#world;
     const chance = world.dice.of('process', this.id, this.#lives);
+    const image = this.mayBeSuspect ? imageOf(this.disk.sim) : 0;
     try {
       this.process = new NodeProcess({
         id: this.id,
@@ -86,14 +95,14 @@ export class NodeHost {
         chance,
         network: world.mesh.endOf(this),
         output: world.sockets.outputOf(this),
-        events: this.#events(),
+        events: this.standing === 'of-another-cluster' ? this.#unwatched() : this.#events(),
         schedule: () => this.#planTurn(),
         nowMs: () => this.nowMs,
         wallTimeMs: () => 1_800_000_000_000 + Math.floor(world.nowUs / MS),
       });
     } catch (error) {
       if (error instanceof BrokenInvariant) throw error;
-      this.#refusedToStart(error);
+      this.#refusedToStart(error, image);
       return;
     }
     this.#planTick();
@@ -216,7 +225,8 @@ export class NodeHost {
 
   #eventIsOver(process: NodeProcess): void {
     const { core } = process.node;
-    if (core !== null) this.#world.checker.stepped(this, process, core);
+    if (core !== null && this.standing !== 'of-another-cluster')
+      this.#world.checker.stepped(this, process, core);
     const struck = this.#struck;
     this.#struck = null;
     if (struck !== null) this.kill(`crashed (${struck.moment})`, struck.loss, struck.downMs, struck.id);
@@ -251,18 +261,46 @@ export class NodeHost {
     this.#world.sockets.nodeEnded(this, connections);
   }
 
-  #refusedToStart(error: unknown): void {
+  /** It follows a leader, and has applied all that is known to be committed. */
+  get #isReadmitted(): boolean {
+    const core = this.process?.node.core ?? null;
+    const { committed } = this.#world.checker.history;
+    return (
+      this.lost === null && core !== null && core.leader !== null && core.commitIndex >= committed.length
+    );
+  }
+
+  #refusedToStart(error: unknown, imageBefore: number): void {
     const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
     this.#world.tell({ kind: 'refused-to-start', node: this.id, why: what });
     if (!this.mayBeSuspect)
       throw new BrokenInvariant('A Killed Node Starts Again', `${this.id} refuses to start: ${what}`, {
         cause: error,
       });
+    assertClearRefusal(this.id, error, imageBefore, imageOf(this.disk.sim));
     this.lost = what;
     this.#world.checker.history.record(this.id).destroyed = true;
   }
 
-  #events() {
+  /** Of what another cluster's node does, nothing concerns this one's promises. */
+  #unwatched(): ProcessEvents {
+    const nothing = (): void => undefined;
+    return {
+      recovered: nothing,
+      issued: nothing,
+      durable: nothing,
+      raft: nothing,
+      readAsked: nothing,
+      readSafe: nothing,
+      commandApplied: nothing,
+      incarnationApplied: nothing,
+      diskFailed: () => {
+        this.#halted = 'its disk failed';
+      },
+    };
+  }
+
+  #events(): ProcessEvents {
     const { checker } = this.#world;
     return {
       ...checker.eventsOf(this),

@@ -12,18 +12,26 @@ interface Link {
   readonly from: NodeId;
   readonly to: NodeId;
   readonly fate: Stream;
+  readonly ghosts: Stream;
   state: 'down' | 'dialing' | 'open';
   /** Counts the connections: what was sent over one does not arrive over the next, but as a late duplicate. */
   epoch: number;
+  /** Of what was sent over it, some that may come again. */
+  readonly remembered: Uint8Array[];
   /** Cuts that lie on it. */
   cuts: number;
   lastArrivalUs: number;
 }
 
+/** Frames of a connection that may come again over a later one, and within which time. */
+const REMEMBERED = 16;
+const GHOSTS_WITHIN_MS = 200;
+
 const CALM: Weather = {
   loss: 0,
   duplicate: 0,
   lateDuplicate: 0,
+  ghosts: 0,
   straggler: 0,
   stragglerMs: 0,
   latencyMs: 0.5,
@@ -48,8 +56,10 @@ export class PeerMesh {
           from,
           to,
           fate,
+          ghosts: world.dice.of('ghost', from, to),
           state: 'down',
           epoch: 0,
+          remembered: [],
           cuts: 0,
           lastArrivalUs: 0,
         });
@@ -123,6 +133,7 @@ export class PeerMesh {
     link.epoch += 1;
     this.#world.tell({ kind: 'link', from: link.from, to: link.to, now: 'open' });
     from.act(({ node }) => node.connected(link.to, answer));
+    this.#haunt(link);
   }
 
   #close(link: Link, why: string): void {
@@ -148,6 +159,7 @@ export class PeerMesh {
     this.#world.tell({ kind: 'frame-sent', id, from: host.id, to, bytes });
     // Elections are rare, and their messages few: they suffer more often, or their luck would hardly ever be bad.
     const often = this.#look(host, to, bytes) === 'rare' ? 4 : 1;
+    this.#remember(link, bytes);
     const { loss, duplicate, lateDuplicate, straggler, stragglerMs, latencyMs } = this.weather;
     const { fate, epoch } = link;
     const [isLost, again, late, straggles] = [fate.next(), fate.next(), fate.next(), fate.next()];
@@ -165,6 +177,23 @@ export class PeerMesh {
       this.#world.in(travelUs + extraUs + 1, () => this.#arrive(link, id, bytes, epoch));
     if (late < lateDuplicate * often)
       this.#world.in(travelUs + lateUs, () => this.#arrive(link, id, bytes, null));
+  }
+
+  /** What was sent over earlier connections comes again over this one, some of it when its sender is another process. */
+  #haunt(link: Link): void {
+    const { ghosts, remembered } = link;
+    for (const bytes of remembered) {
+      if (!ghosts.chance(this.weather.ghosts)) continue;
+      this.#frames += 1;
+      const id = this.#frames;
+      this.#world.in(ghosts.below(GHOSTS_WITHIN_MS * MS), () => this.#arrive(link, id, bytes, null));
+    }
+  }
+
+  #remember({ ghosts, remembered }: Link, bytes: Uint8Array): void {
+    if (this.weather.ghosts === 0) return;
+    if (remembered.length < REMEMBERED) remembered.push(bytes);
+    else if (ghosts.chance(0.1)) remembered[ghosts.below(REMEMBERED)] = bytes;
   }
 
   /** `epoch`: over which connection it was sent; null: it comes over whichever there is. */

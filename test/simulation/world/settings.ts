@@ -10,7 +10,7 @@ export const MS = 1_000;
 export const TICK_MS = 4;
 export const PIPE_TICK_MS = 10;
 
-/** Small windows, batches and segments, so that their edges are met in seconds. Drawn per run. */
+/** Small windows, batches and segments, so that their edges are met in seconds. Drawn per run, and part of its plan. */
 export interface WorldSettings {
   readonly raft: RaftSettings;
   readonly segmentBytes: number;
@@ -45,7 +45,7 @@ export function drawSettings(dice: Dice): WorldSettings {
       ...DEFAULT_PIPE_OPTIONS,
       commandTimeoutMs: stream.pick([150, 400]),
       deliveredAfterMs: stream.pick([5, 20, 200]),
-      stalledAfterMs: 2_000,
+      stalledAfterMs: stream.pick([150, 2_000]),
       maxBufferedBytes: stream.pick([128, 512, 65_536]),
       maxPipelined: stream.pick([4, 64]),
     },

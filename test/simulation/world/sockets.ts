@@ -57,6 +57,7 @@ export class Sockets {
   readonly #world: World;
   readonly #sockets = new Map<SocketId, Socket>();
   readonly #cutUntilUs = new Map<string, number>();
+  readonly #stalledUntilUs = new Map<number, number>();
   readonly #numbers = new WeakMap<NodeProcess, number>();
   readonly #dials = new Map<number, number>();
   #count = 0;
@@ -118,6 +119,11 @@ export class Sockets {
     this.#cutUntilUs.set(`${client}>${node}`, this.#world.nowUs + forMs * MS);
   }
 
+  /** The client takes no bytes until it is over: what is written to it stays with the node. */
+  stall(client: number, forMs: number): void {
+    this.#stalledUntilUs.set(client, this.#world.nowUs + forMs * MS);
+  }
+
   /** Both ends live, the connection does not. */
   reset(client: number): void {
     for (const socket of this.#sockets.values()) if (socket.client === client) this.#break(socket);
@@ -126,6 +132,7 @@ export class Sockets {
   calm(): void {
     this.resetChance = 0;
     this.#cutUntilUs.clear();
+    this.#stalledUntilUs.clear();
   }
 
   nodeEnded(host: NodeHost, how: 'reset' | 'silence'): void {
@@ -190,9 +197,16 @@ export class Sockets {
     this.#toClient(socket, () => {
       if (socket.clientEnd === 'open') socket.events.bytes(bytes);
     });
+    this.#take(socket, bytes.length, 20 + socket.fate.below(400));
+  }
+
+  #take(socket: Socket, bytes: number, afterUs: number): void {
     const { process, host } = socket;
-    host.later(20 + socket.fate.below(400), (now) => {
-      if (now === process && socket.serverEnd === 'open') now.service.taken(socket.id, bytes.length);
+    host.later(afterUs, (now) => {
+      if (now !== process || socket.serverEnd !== 'open') return;
+      const stalledUs = (this.#stalledUntilUs.get(socket.client) ?? 0) - this.#world.nowUs;
+      if (stalledUs > 0) this.#take(socket, bytes, stalledUs);
+      else now.service.taken(socket.id, bytes);
     });
   }
 
@@ -264,7 +278,9 @@ export class Sockets {
 
   /** Whichever arrival this was meant to be, the first that is on its way arrives. */
   #arrive(socket: Socket, lane: Lane): void {
-    const untilUs = this.#cutUntilUs.get(`${socket.client}>${socket.host.id}`) ?? 0;
+    const cutUs = this.#cutUntilUs.get(`${socket.client}>${socket.host.id}`) ?? 0;
+    const stalledUs = lane === socket.toClient ? (this.#stalledUntilUs.get(socket.client) ?? 0) : 0;
+    const untilUs = Math.max(cutUs, stalledUs);
     if (untilUs > this.#world.nowUs) this.#world.at(untilUs, () => this.#arrive(socket, lane));
     else lane.acts.shift()?.();
   }

@@ -15,7 +15,7 @@ import { EventQueue } from './event-queue.ts';
 import { NodeHost } from './node-host.ts';
 import { PeerMesh } from './peer-mesh.ts';
 import type { WorldSettings } from './settings.ts';
-import { drawSettings, MS } from './settings.ts';
+import { MS } from './settings.ts';
 import { Sockets } from './sockets.ts';
 
 /** A whole cluster and its users in one process, on one clock that only moves from event to event. All that happens in it follows from its plan. */
@@ -44,7 +44,7 @@ export class World {
   constructor(plan: Plan, listener: Listener | null) {
     this.plan = plan;
     this.dice = new Dice(plan.seed);
-    this.settings = drawSettings(this.dice);
+    this.settings = plan.settings;
     this.ids = nodeIds(plan.nodes);
     this.story = new Story(listener);
     this.checker = new Checker(this);
