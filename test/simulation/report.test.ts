@@ -1,13 +1,14 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { drawPlan } from './faults/draw-plan.ts';
 import type { Plan } from './faults/plan.ts';
-import type { Regression } from './report/failure-report.ts';
-import { failureReport, saveRegression } from './report/failure-report.ts';
+import { failureReport } from './report/failure-report.ts';
 import { htmlTrace } from './report/html-trace.ts';
 import { ndjsonTrace } from './report/ndjson-trace.ts';
+import type { Regression } from './report/regression.ts';
+import { readRegression, saveRegression } from './report/regression.ts';
 import { shrink } from './report/shrink.ts';
 import type { Told } from './report/story.ts';
 import type { Outcome } from './run.ts';
@@ -85,6 +86,22 @@ describe('a run that failed', () => {
     try {
       const saved = JSON.parse(readFileSync(saveRegression(failed, folder), 'utf8')) as Regression;
       expect(saved).toEqual({ invariant: FAILURE.invariant, what: FAILURE.what, plan });
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+
+  it('is replayed as its file says, whatever would be drawn today, and with what the file does not know of', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'conclave-regressions-'));
+    try {
+      const path = saveRegression(rerun(plan), folder);
+      const file = JSON.parse(readFileSync(path, 'utf8')) as Regression;
+      const { windowCommands: _, ...submitter } = file.plan.settings.raft.submitter;
+      const settings = { ...file.plan.settings, raft: { ...file.plan.settings.raft, submitter } };
+      const weather = { ...file.plan.weather, loss: 0.42 };
+      writeFileSync(path, JSON.stringify({ ...file, plan: { ...file.plan, settings, weather, thinkMs: 3 } }));
+      const { plan: read } = readRegression(path);
+      expect(read).toEqual({ ...plan, thinkMs: 3, weather: { ...plan.weather, loss: 0.42 } });
     } finally {
       rmSync(folder, { recursive: true });
     }

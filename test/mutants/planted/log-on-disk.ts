@@ -101,4 +101,20 @@ export const logOnDiskBugs: readonly Mutant[] = [
     find: 'if (identity.clusterId === null || log.entries.length > 0) return;',
     replace: 'if (identity.clusterId !== disk.pathOf(FILE)) return;',
   },
+  {
+    name: 'folder-of-another-node',
+    origin: plantedByUs,
+    breaks: 'A node starts on the folder of another one, and waits for ever to be let in.',
+    file: 'src/raft/storage/identity.ts',
+    find: '    if (found.nodeId === nodeId) return found;\n',
+    replace: '    if (found.nodeId.length > 0) return found;\n',
+  },
+  {
+    name: 'log-of-another-folder',
+    origin: plantedByUs,
+    breaks: "A node takes another one's log for its own, and with it what that one has promised.",
+    file: 'src/raft/storage/log-walk.ts',
+    find: '    if (folderId !== this.#folderId) throw',
+    replace: '    if (folderId.length !== this.#folderId.length) throw',
+  },
 ];

@@ -16,6 +16,7 @@ const LAST_BYTES = 150;
 export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kind: 'damage' }>): void {
   host.kill('crashed', { of: 'process', keep: 100 }, null, fault.id);
   host.mayBeSuspect = true;
+  host.mustRefuse = false;
   const stream = world.dice.of('damage', fault.id);
   const { sim } = host.disk;
   const record = world.checker.history.record(host.id);
@@ -49,7 +50,7 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
       host.standing = 'of-another-cluster';
       break;
     case 'misplaced':
-      misplace(
+      host.mustRefuse = misplace(
         sim,
         stream.pick(world.hosts.filter((other) => other !== host && other.isWell)).disk.sim,
         stream,
@@ -71,12 +72,13 @@ function flip(sim: SimDisk, file: string, from: number, stream: Stream): void {
   sim.overwrite(file, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
 }
 
-/** Somebody mixed the folders up: the whole of another node's, or its log in this node's folder. */
-function misplace(sim: SimDisk, other: SimDisk, stream: Stream): void {
+/** Somebody mixed the folders up: the whole of another node's, or its log in this node's folder. Returns whether there was one. */
+function misplace(sim: SimDisk, other: SimDisk, stream: Stream): boolean {
   const whole = stream.chance(0.5);
   for (const name of sim.list()) if (whole || sequenceOf(name) !== null) sim.remove(name);
   for (const name of other.list())
     if (whole || sequenceOf(name) !== null) sim.replaceFile(name, other.readFile(name));
+  return other.list().some((name) => sequenceOf(name) !== null);
 }
 
 function empty(sim: SimDisk): void {

@@ -15,6 +15,8 @@ interface LogEnd {
 interface Question {
   theirs: LogEnd;
   ours: LogEnd;
+  /** Of the questions that have no answer yet, one may be old: how the candidate's log ended at worst. */
+  unanswered: LogEnd | null;
 }
 
 const askedIn = new WeakMap<History, Map<string, Question>>();
@@ -34,11 +36,24 @@ export const electionRestriction: Invariant = {
     const key = keyOf(record, from, message);
     const known = asked.get(key);
     if (known === undefined) {
-      asked.set(key, { theirs: message, ours });
+      asked.set(key, { theirs: message, ours, unanswered: message });
       return;
     }
     if (isBehind(known.theirs, message)) known.theirs = message;
     if (isBehind(ours, known.ours)) known.ours = ours;
+    if (known.unanswered === null || isBehind(message, known.unanswered)) known.unanswered = message;
+  },
+  says(history, record, message, to) {
+    if (message.kind !== 'pre-vote-response') return;
+    const question = askedIn.get(history)?.get(keyOf(record, to, message));
+    const theirs = question?.unanswered ?? null;
+    if (question === undefined || theirs === null) return;
+    question.unanswered = null;
+    if (mustGrant(record, message, theirs))
+      throw new BrokenInvariant(
+        this.name,
+        `${record.id} refuses ${to} a vote in term ${message.nextTerm}, though it follows nobody and that log is at least as up-to-date`,
+      );
   },
   sent(history, record, to, message) {
     if (message.kind !== 'request-vote-response' && message.kind !== 'pre-vote-response') return;
@@ -50,11 +65,6 @@ export const electionRestriction: Invariant = {
         this.name,
         `${record.id} grants a ${message.kind} in term ${message.term} to ${to}, whose log ends at ${theirs.lastLogIndex} in term ${theirs.lastLogTerm}, and its own ends at ${ours.lastLogIndex} in term ${ours.lastLogTerm}`,
       );
-    if (message.kind === 'pre-vote-response' && mustGrant(record, message, question))
-      throw new BrokenInvariant(
-        this.name,
-        `${record.id} refuses ${to} a vote in term ${message.nextTerm}, though it follows nobody and that log is at least as up-to-date`,
-      );
   },
 };
 
@@ -62,7 +72,7 @@ export const electionRestriction: Invariant = {
 function mustGrant(
   { core, role, term }: NodeRecord,
   { granted, nextTerm }: Extract<Message, { kind: 'pre-vote-response' }>,
-  { theirs }: Question,
+  theirs: LogEnd,
 ): boolean {
   if (granted || core === null || core.term !== term || nextTerm <= term) return false;
   const had = role === 'pre-candidate' || role === 'candidate';

@@ -35,6 +35,8 @@ export class NodeHost {
   mayBeSuspect = false;
   /** To the cluster: its folder was emptied, or another cluster's was put in its place. */
   standing: 'member' | 'stranger' | 'of-another-cluster' = 'member';
+  /** What lies in its folder is another node's. */
+  mustRefuse = false;
   restartPlanned = false;
   pausedUntilUs = 0;
   ticksStallUntilUs = 0;
@@ -105,6 +107,11 @@ export class NodeHost {
       this.#refusedToStart(error, image);
       return;
     }
+    if (this.mustRefuse)
+      throw new BrokenInvariant(
+        'A Clear Refusal',
+        `${this.id} starts, though its folder holds another node's log`,
+      );
     this.#planTick();
     this.#planPipeTick();
     world.mesh.nodeStarted(this);

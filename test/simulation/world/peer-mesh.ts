@@ -27,7 +27,8 @@ interface Link {
 const REMEMBERED = 16;
 const GHOSTS_WITHIN_MS = 200;
 
-const CALM: Weather = {
+/** A network without troubles. */
+export const CALM: Weather = {
   loss: 0,
   duplicate: 0,
   lateDuplicate: 0,
