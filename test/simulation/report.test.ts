@@ -44,6 +44,8 @@ describe('a run that was traced', () => {
       'ReceiveAppendEntriesResponse',
       'Commit',
       'Ready',
+      'Persist',
+      'Append',
     ]) {
       expect(names).toContain(name);
     }

@@ -1,77 +1,116 @@
+import type { Effect } from '../../../src/raft/core/effect.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
+import type { Input } from '../../../src/raft/core/input.ts';
 import type { Message } from '../../../src/raft/core/messages.ts';
-import type { NodeId } from '../../../src/ordered-log/index.ts';
-import { decodeFrame } from '../../../src/raft/driver/frames.ts';
 import { nodeIds } from '../faults/draw-plan.ts';
 import type { Plan } from '../faults/plan.ts';
+import type { CoreFacts, CoreStep } from '../world/core-tap.ts';
 import type { Told } from './story.ts';
-import { TraceState } from './trace-state.ts';
+
+/** One line of a trace before it has its place, its node and its state. */
+interface TraceEvent {
+  readonly name: string;
+  readonly [field: string]: unknown;
+}
 
 /**
- * A run as one JSON object a line, in one global order, for tools that compare it with a formal specification. Each event has `name`,
- * `nid`, `state {term, vote, commit}`, `role`, `log` (its length), `conf`, and with messages `msg`, in the words of the trace
- * format of etcd's TLA+ specification:
- * InitState, Become{Follower,Candidate,Leader}, {Send,Receive}{RequestVote,AppendEntries}{Request,Response}, {Send,Receive}PreVote…,
- * {Send,Receive}Heartbeat…, Replicate, Commit, Ready (what was asked for is durable), Crash.
+ * A run as one JSON object a line, in one global order, for tools that compare it with a formal specification of Raft. The
+ * format is documented in docs/testing.md; test/simulation/trace/ reads it as an outsider would. A core is a
+ * function: its inputs are taken one at a time, and between an input and the end of its step there is no state. So every
+ * event of one step, cause and consequences, carries the state after that step, and its number.
  */
 export function ndjsonTrace(plan: Plan, told: readonly Told[]): string {
-  const ids = nodeIds(plan.nodes);
-  const state = new TraceState(ids);
+  const conf = [nodeIds(plan.nodes), []];
   const lines: string[] = [];
+  const last = new Map<string, CoreFacts>();
+  let step = 0;
+  const write = (atUs: number, nid: string, facts: CoreFacts, events: readonly TraceEvent[]): void => {
+    step += 1;
+    last.set(nid, facts);
+    const { term, vote, commit, role, leader, log, durable } = facts;
+    for (const { name, ...more } of events) {
+      const state = { term, vote, commit };
+      lines.push(JSON.stringify({ atUs, step, name, nid, state, role, leader, log, durable, conf, ...more }));
+    }
+  };
   for (const { atUs, happening } of told) {
-    state.take(happening);
-    const write = (name: string, nid: NodeId, more: object = {}): void => {
-      const { term, vote, commit, role, log } = state.of(nid);
-      lines.push(
-        JSON.stringify({
-          atUs,
-          name,
-          nid,
-          state: { term, vote, commit },
-          role,
-          log,
-          conf: [ids, []],
-          ...more,
-        }),
-      );
-    };
-    switch (happening.kind) {
-      case 'started':
-        write('InitState', happening.node);
-        break;
-      case 'ended':
-        write('Crash', happening.node);
-        break;
-      case 'core':
-        if (happening.appended > 0) write('Replicate', happening.node, { entries: happening.appended });
-        break;
-      case 'role':
-        if (happening.role !== 'pre-candidate') write(BECOME[happening.role], happening.node);
-        break;
-      case 'durable':
-        write('Ready', happening.node, { durable: happening.upTo });
-        break;
-      case 'committed':
-        write('Commit', happening.node);
-        break;
-      case 'frame-sent':
-      case 'frame-arrived': {
-        const frame = decodeFrame(happening.bytes);
-        if (frame.kind !== 'raft') break;
-        const isSent = happening.kind === 'frame-sent';
-        const { from, to, id } = happening;
-        const name = `${isSent ? 'Send' : 'Receive'}${NAMES[frame.message.kind]}`;
-        write(name, isSent ? from : to, { msg: { id, from, to, ...fieldsOf(frame.message) } });
-        break;
-      }
-      default:
-        break;
+    if (happening.kind === 'core-made') {
+      const { node, facts, terms } = happening;
+      write(atUs, node, facts, [{ name: 'InitState', terms }]);
+    } else if (happening.kind === 'core-step') {
+      const { node, step } = happening;
+      const facts = last.get(node) ?? step.after;
+      write(atUs, node, step.after, eventsOf(node, step, facts));
+    } else if (happening.kind === 'ended') {
+      const facts = last.get(happening.node);
+      if (facts === undefined) continue;
+      write(atUs, happening.node, facts, [{ name: 'Crash', why: happening.why }]);
+      last.delete(happening.node);
     }
   }
   return `${lines.join('\n')}\n`;
 }
 
-const BECOME = { follower: 'BecomeFollower', candidate: 'BecomeCandidate', leader: 'BecomeLeader' } as const;
+/** The cause first, then what changed, then what is said. Ticks and questions that led to nothing are left out. */
+function eventsOf(node: string, { input, effects, after }: CoreStep, before: CoreFacts): TraceEvent[] {
+  const cause = causeOf(node, input);
+  const events: TraceEvent[] = [];
+  for (const effect of effects) {
+    if (effect.kind === 'role-changed')
+      events.push({ name: BECOME[effect.role], ofTerm: effect.term, reason: effect.reason });
+  }
+  for (const effect of effects) {
+    if (effect.kind !== 'persist') continue;
+    const { ticket, hardState, truncateFrom, entries } = effect;
+    if (truncateFrom !== null || entries.length > 0) {
+      const keep = truncateFrom === null ? before.log : truncateFrom - 1;
+      events.push({
+        name: after.role === 'leader' ? 'Replicate' : 'Append',
+        keep,
+        entries: entries.map(short),
+      });
+    }
+    const vote = hardState === null ? {} : { hardState: { term: hardState.term, vote: hardState.votedFor } };
+    events.push({ name: 'Persist', ticket, ...vote });
+  }
+  if (after.commit > before.commit) events.push({ name: 'Commit', from: before.commit, to: after.commit });
+  for (const effect of effects) if (effect.kind === 'send') events.push(sendOf(node, effect));
+  return events.length > 0 || input.kind === 'receive' || input.kind === 'persisted'
+    ? [cause, ...events]
+    : [];
+}
+
+function causeOf(node: string, input: Input): TraceEvent {
+  switch (input.kind) {
+    case 'tick':
+      return { name: 'Tick' };
+    case 'receive': {
+      const { from, message } = input;
+      return { name: `Receive${NAMES[message.kind]}`, msg: { from, to: node, ...fieldsOf(message) } };
+    }
+    case 'propose':
+      return { name: 'ClientRequest', count: input.proposals.length };
+    case 'persisted':
+      return { name: 'Ready', ticket: input.ticket };
+    case 'read':
+      return { name: 'ReadRequest' };
+    case 'transfer':
+      return { name: 'TransferRequest', to: input.to };
+    default:
+      return input satisfies never;
+  }
+}
+
+function sendOf(node: string, { to, message }: Extract<Effect, { kind: 'send' }>): TraceEvent {
+  return { name: `Send${NAMES[message.kind]}`, msg: { from: node, to, ...fieldsOf(message) } };
+}
+
+const BECOME = {
+  follower: 'BecomeFollower',
+  'pre-candidate': 'BecomePreCandidate',
+  candidate: 'BecomeCandidate',
+  leader: 'BecomeLeader',
+} as const;
 
 const NAMES: Readonly<Record<Message['kind'], string>> = {
   'request-vote': 'RequestVoteRequest',
@@ -88,23 +127,39 @@ const NAMES: Readonly<Record<Message['kind'], string>> = {
   'timeout-now': 'TimeoutNow',
 };
 
-/** The message's fields under the names that the specification's traces use. */
+const short = ({ term, index, kind }: Entry) => ({ term, index, kind });
+
+/** The message's fields under the names that the traces of etcd's specification use. */
 function fieldsOf(message: Message): object {
   const { kind: type, term } = message;
   switch (message.kind) {
     case 'request-vote':
+      return {
+        type,
+        term,
+        logTerm: message.lastLogTerm,
+        index: message.lastLogIndex,
+        isTransfer: message.reason === 'transfer',
+      };
     case 'pre-vote':
-      return { type, term, logTerm: message.lastLogTerm, index: message.lastLogIndex };
+      return {
+        type,
+        term,
+        nextTerm: message.nextTerm,
+        logTerm: message.lastLogTerm,
+        index: message.lastLogIndex,
+      };
     case 'request-vote-response':
-    case 'pre-vote-response':
       return { type, term, reject: !message.granted };
+    case 'pre-vote-response':
+      return { type, term, nextTerm: message.nextTerm, reject: !message.granted };
     case 'append-entries':
       return {
         type,
         term,
         logTerm: message.prevLogTerm,
         index: message.prevLogIndex,
-        entries: message.entries.map(({ term, index, kind }: Entry) => ({ term, index, kind })),
+        entries: message.entries.map(short),
         commit: message.leaderCommit,
       };
     case 'append-entries-accepted':

@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { CoreFacts, CoreStep } from '../world/core-tap.ts';
 import type { RoleChangeReason, RoleName } from '../../../src/raft/core/effect.ts';
 
 /** Something that happened in a run, to be told, traced and counted. */
@@ -64,6 +65,14 @@ export type Happening =
   | { readonly kind: 'asks'; readonly who: string; readonly line: string }
   | { readonly kind: 'is-told'; readonly who: string; readonly line: string }
   | { readonly kind: 'fault'; readonly what: string }
+  /** A node has a core, on the log that its disk holds; and every step that it takes. For traces only. */
+  | {
+      readonly kind: 'core-made';
+      readonly node: NodeId;
+      readonly facts: CoreFacts;
+      readonly terms: readonly number[];
+    }
+  | { readonly kind: 'core-step'; readonly node: NodeId; readonly step: CoreStep }
   /** A node's log has kept this many entries, and goes on with entries of these terms. For pictures only. */
   | {
       readonly kind: 'log';

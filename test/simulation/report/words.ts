@@ -58,6 +58,10 @@ function sentence(it: Happening): string {
       return `${it.node}: its log keeps ${it.keep} entries, and goes on with ${it.terms.length}`;
     case 'core':
       return `${it.node}: ${it.role}, term ${it.term}, vote ${it.vote}, commit ${it.commit}, log ${it.log}`;
+    case 'core-made':
+      return `${it.node} begins with ${it.terms.length} entries`;
+    case 'core-step':
+      return `${it.node} takes a step: ${it.step.input.kind}`;
     case 'started':
       return `${it.node} starts, with ${it.entries} entries, in term ${it.term}`;
     case 'ended':

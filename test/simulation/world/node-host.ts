@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { Raft } from '../../../src/raft/core/raft.ts';
 import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { PasswordAnswer, PasswordJobId } from '../../../src/transport/pipe/pipe-output.ts';
 import type { Loss, Moment } from '../faults/plan.ts';
@@ -8,8 +9,10 @@ import { SimDisk } from '../sim-disk.ts';
 import { ABILITIES } from './abilities.ts';
 import { NodeProcess } from './node-process.ts';
 import type { ProcessEvents } from './node-process.ts';
+import { unwatched } from './unwatched.ts';
 import { RECORDS_START } from '../../../src/raft/storage/segment-format.ts';
 import { MS, PIPE_TICK_MS, TICK_MS } from './settings.ts';
+import { factsOf, tapCore, termsOf } from './core-tap.ts';
 import type { Stream } from './dice.ts';
 import { TimedDisk } from './timed-disk.ts';
 import type { World } from './world.ts';
@@ -52,6 +55,7 @@ export class NodeHost {
   #ticks = 0;
   #halted: string | null = null;
   #leavingDownMs: number | null = null;
+  #tapped: Raft | null = null;
 
   constructor(world: World, id: NodeId, place: number, clockRate: number) {
     this.#world = world;
@@ -97,7 +101,7 @@ export class NodeHost {
         chance,
         network: world.mesh.endOf(this),
         output: world.sockets.outputOf(this),
-        events: this.standing === 'of-another-cluster' ? this.#unwatched() : this.#events(),
+        events: this.standing === 'of-another-cluster' ? unwatched(this.#diskFailed) : this.#events(),
         schedule: () => this.#planTurn(),
         nowMs: () => this.nowMs,
         wallTimeMs: () => 1_800_000_000_000 + Math.floor(world.nowUs / MS),
@@ -112,6 +116,7 @@ export class NodeHost {
         'A Clear Refusal',
         `${this.id} starts, though its folder holds another node's log`,
       );
+    this.#tap(this.process);
     this.#planTick();
     this.#planPipeTick();
     world.mesh.nodeStarted(this);
@@ -232,6 +237,7 @@ export class NodeHost {
 
   #eventIsOver(process: NodeProcess): void {
     const { core } = process.node;
+    this.#tap(process);
     if (core !== null && this.standing !== 'of-another-cluster')
       this.#world.checker.stepped(this, process, core);
     const struck = this.#struck;
@@ -239,6 +245,17 @@ export class NodeHost {
     if (struck !== null) this.kill(`crashed (${struck.moment})`, struck.loss, struck.downMs, struck.id);
     else if (this.#halted !== null) this.#halt();
     else if (this.#leavingDownMs !== null) this.#advanceLeaving(process, this.#leavingDownMs);
+  }
+
+  /** For a trace: a core is there from the start, or from the birth of the cluster on. */
+  #tap({ node: { core } }: NodeProcess): void {
+    const world = this.#world;
+    if (!world.story.isListenedTo || this.standing === 'of-another-cluster') return;
+    if (core === null || core === this.#tapped) return;
+    this.#tapped = core;
+    const { id: node } = this;
+    world.story.show(world.nowUs, { kind: 'core-made', node, facts: factsOf(core), terms: termsOf(core) });
+    tapCore(core, (step) => world.story.show(world.nowUs, { kind: 'core-step', node, step }));
   }
 
   #halt(): void {
@@ -289,24 +306,6 @@ export class NodeHost {
     this.#world.checker.history.record(this.id).destroyed = true;
   }
 
-  /** Of what another cluster's node does, nothing concerns this one's promises. */
-  #unwatched(): ProcessEvents {
-    const nothing = (): void => undefined;
-    return {
-      recovered: nothing,
-      issued: nothing,
-      durable: nothing,
-      raft: nothing,
-      readAsked: nothing,
-      readSafe: nothing,
-      commandApplied: nothing,
-      incarnationApplied: nothing,
-      diskFailed: () => {
-        this.#halted = 'its disk failed';
-      },
-    };
-  }
-
   #events(): ProcessEvents {
     const { checker } = this.#world;
     return {
@@ -320,11 +319,13 @@ export class NodeHost {
         if (event.role === 'leader') this.strike('became-leader');
         if (event.role === 'candidate') this.strike('became-candidate');
       },
-      diskFailed: () => {
-        this.#halted = 'its disk failed';
-      },
+      diskFailed: this.#diskFailed,
     };
   }
+
+  readonly #diskFailed = (): void => {
+    this.#halted = 'its disk failed';
+  };
 
   #planTurn(): void {
     if (this.#turnPlanned) return;
