@@ -66,6 +66,16 @@ describe("a client's messages", () => {
     expect(chat.view(chat.program('k'))?.account?.name).toBe('bot');
   });
 
+  it('that went back to the mailbox are not acknowledged by a program that is logged in no more', () => {
+    const chat = new Chat();
+    const bot = loggedIn(chat, 'k', 'bot');
+    chat.ask(bot, 2, send('bot', 'x'));
+    const other = chat.program('l');
+    chat.ask(other, 1, login('bot123'));
+    expect(chat.ask(bot, 3, acknowledge(1))).toEqual({ kind: 'not-logged-in' });
+    expect(chat.textsInFlight(other)).toEqual(['x']);
+  });
+
   it('stop the account from being deleted until they are acknowledged', () => {
     const chat = new Chat();
     const bot = loggedIn(chat, 'k', 'bot');

@@ -219,6 +219,7 @@ export class ReferenceChat {
       case 'acknowledge': {
         const client = clientOf(state, here);
         if (here === undefined || client === undefined) return { kind: 'not-a-client' };
+        if (client.account === null) return { kind: 'not-logged-in' };
         const upTo = here.flight.find((it) => it.by === 'push' && it.message === body.message)?.ordinal ?? 0;
         arrive(state, here, (it) => it.by === 'push' && it.ordinal <= upTo);
         return { kind: 'acknowledged' };

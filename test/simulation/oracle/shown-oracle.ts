@@ -45,7 +45,11 @@ export class ShownOracle {
         'To The Right Account',
         `${who} was shown message ${id}, which is for somebody else`,
       );
-    if (strict === 'strict') this.#strictly(who, id, from, text);
+    const shown = this.#shownTo(who);
+    if (shown.ids.has(id))
+      throw new BrokenInvariant('Shown Exactly Once', `${who} was shown message ${id} twice`);
+    shown.ids.add(id);
+    if (strict === 'strict') this.#inOrder(who, shown, id, from, text);
   }
 
   /** At the end: every message that was taken for the account of this client has been shown. */
@@ -63,16 +67,15 @@ export class ShownOracle {
     }
   }
 
-  #strictly(who: string, id: number, from: string, text: string): void {
-    let shown = this.#shown.get(who);
-    if (shown === undefined)
-      this.#shown.set(
-        who,
-        (shown = { ids: new Set(), lastOfSender: new Map(), lastTextOfSender: new Map() }),
-      );
-    if (shown.ids.has(id))
-      throw new BrokenInvariant('Shown Exactly Once', `${who} was shown message ${id} twice`);
-    shown.ids.add(id);
+  #shownTo(who: string): Shown {
+    const known = this.#shown.get(who);
+    if (known !== undefined) return known;
+    const made: Shown = { ids: new Set(), lastOfSender: new Map(), lastTextOfSender: new Map() };
+    this.#shown.set(who, made);
+    return made;
+  }
+
+  #inOrder(who: string, shown: Shown, id: number, from: string, text: string): void {
     const last = shown.lastOfSender.get(from) ?? 0;
     if (id < last)
       throw new BrokenInvariant(
