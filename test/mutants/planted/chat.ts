@@ -92,4 +92,12 @@ export const chatBugs: readonly Mutant[] = [
     replace:
       "    client.results.delete(number);\n    if (remembered.fingerprint === '') state.hash.remove(resultFact(key, number, remembered));\n",
   },
+  {
+    name: 'acknowledged-when-logged-out',
+    origin: plantedByUs,
+    breaks: 'A program that was logged out is told that it has acknowledged what went back to the mailbox.',
+    file: 'src/chat/commands/decide-acknowledge.ts',
+    find: "  if (from.login === null) return changeNothing({ kind: 'not-logged-in' });\n",
+    replace: '',
+  },
 ];
