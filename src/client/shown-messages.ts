@@ -86,10 +86,11 @@ export class ShownMessages {
     return 'clear';
   }
 
-  /** The cluster ended the login. */
+  /** The cluster ended the login. What came before was for it, or for an earlier one, and has gone back to the mailbox. */
   loggedOut(): void {
     this.#login = null;
     this.#nothingToAcknowledge();
+    if (this.#uncertain !== null) this.#uncertain = [];
   }
 
   /** How many could be acknowledged now. */
