@@ -1,4 +1,5 @@
 import { petition } from './clients/petitioner.ts';
+import { openingLines } from './clients/workload.ts';
 import { BrokenInvariant } from './invariants/invariant.ts';
 import { ABILITIES } from './world/abilities.ts';
 import type { NodeHost } from './world/node-host.ts';
@@ -59,6 +60,7 @@ function comesRight(world: World): void {
     client.ask(`3|${client.account}|${world.texts.next()}`);
     client.ask('2');
   }
+  for (const line of openingLines) world.clients[0]?.ask(line);
   demand(world, 'Liveness: A Write And A Read', () =>
     world.clients.every(({ unanswered }) => unanswered === 0),
   );

@@ -13,6 +13,12 @@ export class Texts {
   }
 }
 
+/** What opens every mailbox that is open to whoever asks: their contents are compared too. */
+export const openingLines: readonly string[] = Array.from(
+  { length: WILD_ACCOUNTS },
+  (_, account) => `4|w${account}123`,
+);
+
 export const certainAccount = (client: number): string => `c${client}`;
 
 const wildAccount = (stream: Stream): string => `w${stream.below(WILD_ACCOUNTS)}`;

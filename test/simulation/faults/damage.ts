@@ -72,13 +72,16 @@ function flip(sim: SimDisk, file: string, from: number, stream: Stream): void {
   sim.overwrite(file, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
 }
 
-/** Somebody mixed the folders up: the whole of another node's, or its log in this node's folder. Returns whether there was one. */
+/** Somebody mixed the folders up: the whole of another node's, or its log in this node's folder. Returns whether there was anything in it. */
 function misplace(sim: SimDisk, other: SimDisk, stream: Stream): boolean {
   const whole = stream.chance(0.5);
   for (const name of sim.list()) if (whole || sequenceOf(name) !== null) sim.remove(name);
   for (const name of other.list())
     if (whole || sequenceOf(name) !== null) sim.replaceFile(name, other.readFile(name));
-  return other.list().some((name) => sequenceOf(name) !== null);
+  return (
+    whole ||
+    other.list().some((name) => sequenceOf(name) !== null && endOfBytes(other.readFile(name)) > RECORDS_START)
+  );
 }
 
 function empty(sim: SimDisk): void {

@@ -96,7 +96,7 @@ export class FaultRunner {
         if (this.#mayDestroy(this.#host(fault.node))) damage(this.#world, this.#host(fault.node), fault);
         return;
       case 'transfer':
-        this.#host(fault.node).act(({ node }) => node.transfer(null));
+        this.#host(fault.node).handOver();
         return;
       case 'leave':
         this.#host(fault.node).leave(fault.downMs);
@@ -105,7 +105,8 @@ export class FaultRunner {
         sockets.cut(fault.client, fault.node, fault.forMs);
         return;
       case 'client-stall':
-        sockets.stall(fault.client, fault.forMs);
+        sockets.stall(fault.client, fault.forMs + 1);
+        if (fault.ending === 'is-gone') this.#later(fault.forMs, () => sockets.reset(fault.client));
         return;
       case 'client-reset':
         sockets.reset(fault.client);
@@ -172,7 +173,7 @@ export class FaultRunner {
         leader.disk.hangsUntilUs = this.#world.nowUs + (200 + forMs) * MS;
         return;
       case 'transfer':
-        leader.act(({ node }) => node.transfer(null));
+        leader.handOver();
         return;
       case 'succession':
         this.#cut([leader.id], others, 'both', 200);

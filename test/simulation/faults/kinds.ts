@@ -230,9 +230,14 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'client-stall',
-    inRuns: 0.3,
-    perSecond: 2,
-    draw: (s) => ({ kind: 'client-stall', client: s.below(12), forMs: forMs(s) }),
+    inRuns: 0.5,
+    perSecond: 5,
+    draw: (s) => ({
+      kind: 'client-stall',
+      client: s.below(12),
+      forMs: forMs(s),
+      ending: s.pick(['reads-on', 'is-gone']),
+    }),
   },
   {
     name: 'client-restart',

@@ -133,8 +133,13 @@ export type Fault = Timed &
         readonly forMs: number;
       }
     | { readonly kind: 'client-reset'; readonly client: number }
-    /** A slow reader: for so long it takes no bytes from its connection. */
-    | { readonly kind: 'client-stall'; readonly client: number; readonly forMs: number }
+    /** A slow reader: for so long it takes no bytes from its connection. Then it reads on, or is gone. */
+    | {
+        readonly kind: 'client-stall';
+        readonly client: number;
+        readonly forMs: number;
+        readonly ending: 'reads-on' | 'is-gone';
+      }
     | { readonly kind: 'client-restart'; readonly client: number; readonly downMs: number }
   );
 

@@ -11,7 +11,7 @@ interface Transfer {
 
 const transferOf = new WeakMap<NodeRecord, Transfer>();
 
-/** Between two looks at the clock a node may be in the middle of a turn, or be asked a second time. */
+/** Between two looks at the clock a node may be in the middle of a turn. */
 const SLACK_TICKS = 5;
 
 /** A leader that hands over takes no proposals meanwhile, and gives up when its successor does not take over (dissertation §3.10). */
@@ -46,7 +46,8 @@ export const handingOver: Invariant = {
       );
     const patience = limits.electionTicks + SLACK_TICKS;
     // Whoever leaves tries again, until it has to go without.
-    if (!record.isLeaving && record.ticks - before.sinceTick > patience)
+    const sinceTick = Math.max(before.sinceTick, record.askedToHandOverAtTick);
+    if (!record.isLeaving && record.ticks - sinceTick > patience)
       throw new BrokenInvariant(
         this.name,
         `${record.id} has been handing over to ${target} for ${patience} ticks, and takes no proposals`,

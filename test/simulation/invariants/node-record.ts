@@ -17,6 +17,8 @@ export class NodeRecord {
   destroyed = false;
   /** Its folder was emptied: it may start as if it were new. */
   isEmptied = false;
+  /** When somebody last asked it to hand over. */
+  askedToHandOverAtTick = 0;
   /** Its process is leaving in good order. */
   isLeaving = false;
   /** The core's log, as of the last step of the present process. */

@@ -168,6 +168,15 @@ export class NodeHost {
     this.#world.at(this.pausedUntilUs, () => this.#resume());
   }
 
+  /** Somebody asks it to hand over to whoever is furthest ahead. */
+  handOver(): void {
+    const record = this.#world.checker.history.record(this.id);
+    this.act(({ node }) => {
+      record.askedToHandOverAtTick = record.ticks;
+      node.transfer(null);
+    });
+  }
+
   /** Leaves in good order, and comes back later. */
   leave(downMs: number): void {
     if (this.process === null || this.#leavingDownMs !== null) return;
