@@ -115,7 +115,11 @@ describe('the trace of a run, read by a stranger who knows Figure 2', () => {
       (line) => ({ ...line, log: line.log + 1 }),
       (line) => ({ ...line, durable: line.durable + 1 }),
     ];
-    const told = lines.filter(({ name }) => name !== 'Crash');
+    // A stranger cannot know in which term, and with which vote, a node was when it was first seen.
+    const firstSeen = new Set(
+      lines[0]!.conf[0].map((id) => lines.find(({ name, nid }) => name === 'InitState' && nid === id)),
+    );
+    const told = lines.filter((line) => line.name !== 'Crash' && !firstSeen.has(line));
     fc.assert(
       fc.property(fc.nat({ max: told.length - 1 }), fc.nat({ max: others.length - 1 }), (place, kind) => {
         const lie = doctored((line) => line === told[place], others[kind]!);
