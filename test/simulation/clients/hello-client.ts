@@ -196,7 +196,7 @@ export class HelloClient {
         this.#asked.delete(event.ticket);
         return;
       case 'status':
-        if (event.status.kind === 'held') this.#heldBack();
+        if (event.status.kind === 'held' || event.status.kind === 'connecting') this.#heldBack();
         return;
       case 'notice':
       case 'expired':
@@ -206,7 +206,10 @@ export class HelloClient {
     }
   }
 
-  /** A command must be sent again. Those behind it may be on their way already: what was asked before them may come after. */
+  /**
+   * A command must be sent again: it was refused for now, or its connection broke before anybody could tell. Those behind it may
+   * have been carried out: what was asked before them may come after.
+   */
   #heldBack(): void {
     if (this.#world.settings.client.maxInFlight === 1) return;
     for (const { line } of this.#asked.values()) {

@@ -25,7 +25,7 @@ export class ShownOracle {
     this.#reference = reference;
   }
 
-  /** A node refused it, or one before it, for now: of commands that were sent without waiting for replies, later ones may come first. */
+  /** It, or one before it, must be sent again: of commands that were sent without waiting for replies, later ones may come first. */
   mayBeOvertaken(text: string): void {
     this.#overtakable.add(text);
   }
