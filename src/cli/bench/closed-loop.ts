@@ -10,6 +10,8 @@ export interface LoadPlan {
   /** Not measured. */
   readonly warmMs: number;
   readonly runMs: number;
+  /** How long what is open at the end may take; 10 s unless given. */
+  readonly settleMs?: number;
   /** Opens the connection of this place, from 0. */
   readonly open: (place: number) => Promise<Talk>;
   /** The measured time begins, and ends. */
@@ -62,7 +64,7 @@ export async function runClosedLoop(plan: LoadPlan): Promise<LoadResult> {
     plan.onEnd?.();
     const seconds = loop.end();
     for (const talker of talkers) talker.stop();
-    await settled(talkers);
+    await settled(talkers, plan.settleMs ?? SETTLE_MS);
     const unanswered = talkers.reduce((sum, talker) => sum + talker.open, 0);
     const withListeners = loop.pushed.count > 0;
     return {
@@ -113,9 +115,10 @@ class ClosedLoop {
   }
 }
 
-async function settled(talkers: readonly Talker[]): Promise<void> {
-  const untilMs = performance.now() + SETTLE_MS;
-  while (talkers.some((talker) => talker.open > 0) && performance.now() < untilMs) await sleep(LOOK_EVERY_MS);
+async function settled(talkers: readonly Talker[], withinMs: number): Promise<void> {
+  const untilMs = performance.now() + withinMs;
+  const isOpen = (talker: Talker): boolean => !talker.isOver && talker.open > 0;
+  while (talkers.some(isOpen) && performance.now() < untilMs) await sleep(LOOK_EVERY_MS);
 }
 
 function quantilesOf(latencies: Latencies): Quantiles {

@@ -50,9 +50,7 @@ export class Talker {
   /** Messages that were sent and not answered, or not pushed although somebody listens. */
   get open(): number {
     const isListenedTo = this.#talk.listener !== null;
-    return this.#isOver
-      ? 0
-      : this.#sent - (isListenedTo ? Math.min(this.#answered, this.#pushed) : this.#answered);
+    return this.#sent - (isListenedTo ? Math.min(this.#answered, this.#pushed) : this.#answered);
   }
 
   /** The connection was closed: what was open on it was never answered. */
@@ -61,7 +59,7 @@ export class Talker {
   }
 
   say(count: number): void {
-    if (!this.#running || count === 0) return;
+    if (!this.#running || this.#isOver || count === 0) return;
     const nowMs = performance.now();
     let text = '';
     for (let place = 0; place < count; place += 1) {
