@@ -4,6 +4,8 @@ const REPLACEMENT = '\u{fffd}';
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
+const NOTHING = Buffer.alloc(0);
+
 /** Thrown by `ByteReader` where the bytes do not hold what is asked for. Caught by the decoders, which answer null. */
 export class UnreadableBytesError extends Error {
   override readonly name = 'UnreadableBytesError';
@@ -12,10 +14,16 @@ export class UnreadableBytesError extends Error {
 
 /** Reads what `ByteWriter` wrote. Every method throws `UnreadableBytesError` rather than read past the end or guess. */
 export class ByteReader {
-  readonly #bytes: Buffer;
+  #bytes: Buffer = NOTHING;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
+  constructor(bytes: Uint8Array = NOTHING) {
+    this.open(bytes);
+  }
+
+  /** Begins to read these bytes instead. */
+  open(bytes: Uint8Array): void {
+    this.#at = 0;
     this.#bytes = Buffer.isBuffer(bytes)
       ? bytes
       : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
