@@ -28,8 +28,8 @@ interface Contender {
   readonly source: LoadSource;
 }
 
-/** Every contender is loaded for this long before anything is measured: a service has been running for a while. */
-const WARM_UP: Duration = { warmMs: 0, runMs: 5_000 };
+/** Every contender is loaded for this long before anything is measured: a service has been running for a while, and is compiled. */
+const WARM_UP: Duration = { warmMs: 0, runMs: 10_000 };
 const WARM_UP_LEVEL: Level = { inFlight: 1024, connections: 16 };
 export const RELAY = 'relay';
 

@@ -1,5 +1,5 @@
 import * as fs from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, resolve, sep } from 'node:path';
 import { DiskError } from './disk.ts';
 import type { Disk, DiskDone, DiskErrorCode } from './disk.ts';
 import { FileHandles } from './file-handles.ts';
@@ -30,7 +30,7 @@ export class NodeDisk implements Disk {
   }
 
   pathOf(name: string): string {
-    return join(this.#folder, name);
+    return this.#folder + sep + name;
   }
 
   readFile(name: string): Uint8Array {
