@@ -75,6 +75,14 @@ export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
     return connection === undefined ? undefined : viewConnection(this.#state, connection);
   }
 
+  takeConcerned(): Iterable<NodeId> {
+    const { concerned } = this.#state;
+    if (concerned.size === 0) return [];
+    const nodes = [...concerned];
+    concerned.clear();
+    return nodes;
+  }
+
   /** In ascending order. Deliveries and acknowledgements, which the node reported itself, do not touch a connection. */
   takeTouched(node: NodeId): readonly ConnectionNumber[] {
     const touched = this.#state.nodes.get(node)?.touched;

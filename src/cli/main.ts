@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { Command, CommanderError } from 'commander';
+import { Command, CommanderError, InvalidArgumentError } from 'commander';
+import type { BenchOptions } from './bench.ts';
 import { EXIT, explain } from './cli-error.ts';
 
 const CONFIG_OPTION = [
@@ -85,10 +86,26 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
     )
     .action(async () => ends((await import('./demo.ts')).demoCommand()));
   program
+    .command('bench')
+    .description('put a load on a running cluster: how many messages a second, and how long one takes')
+    .option(...CONFIG_OPTION)
+    .option('--in-flight <n>', 'messages that are outstanding at any time', wholeNumber, 64)
+    .option('--connections <n>', 'over so many connections', wholeNumber, 16)
+    .option('--seconds <n>', 'how long', wholeNumber, 5)
+    .option('--spread', 'connect to all nodes, not only to the leader')
+    .option('--online', 'the recipients are there, and what they are pushed is timed too')
+    .option('--json', 'print the figures for programs')
+    .action(async (options: BenchOptions) => ends((await import('./bench.ts')).benchCommand(options)));
+  program
     .command('schema', { hidden: true })
     .description('print the JSON Schema of the configuration')
     .action(async () => ends(Promise.resolve((await import('./schema.ts')).schemaCommand())));
   return program;
+}
+
+function wholeNumber(text: string): number {
+  if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
+  return Number(text);
 }
 
 function ownVersion(): string {

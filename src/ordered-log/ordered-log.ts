@@ -60,6 +60,11 @@ export interface StateMachine<Result> {
   incarnationChanged(change: IncarnationChange): void;
   /** A hash of the whole state, maintained and not recomputed; equal on replicas that have applied the same log. */
   stateHash(): string;
+  /**
+   * Nodes that have something to tell their connections because of what was applied since the last call. A hint: they
+   * learn of it at once, others of what is committed a moment later. A machine that has no such nodes leaves it out.
+   */
+  takeConcerned?(): Iterable<NodeId>;
 }
 
 /** What a node is told about its own submissions and reads. Called between turns of the log, never from within a call to `OrderedLog`. */

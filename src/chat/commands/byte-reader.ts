@@ -1,8 +1,10 @@
+/** What a decoder writes where the bytes were no UTF-8, and what a text may also really hold. */
+const REPLACEMENT = '\u{fffd}';
 /** `ignoreBOM` keeps a leading U+FEFF: it is part of the text. */
-const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
-/** Up to here, ASCII is put together faster than by the decoder. */
-const SHORT_TEXT = 12;
+
+const NOTHING = Buffer.alloc(0);
 
 /** Thrown by `ByteReader` where the bytes do not hold what is asked for. Caught by the decoders, which answer null. */
 export class UnreadableBytesError extends Error {
@@ -12,11 +14,19 @@ export class UnreadableBytesError extends Error {
 
 /** Reads what `ByteWriter` wrote. Every method throws `UnreadableBytesError` rather than read past the end or guess. */
 export class ByteReader {
-  readonly #bytes: Uint8Array;
+  #bytes: Buffer = NOTHING;
   #at = 0;
 
-  constructor(bytes: Uint8Array) {
-    this.#bytes = bytes;
+  constructor(bytes: Uint8Array = NOTHING) {
+    this.open(bytes);
+  }
+
+  /** Begins to read these bytes instead. */
+  open(bytes: Uint8Array): void {
+    this.#at = 0;
+    this.#bytes = Buffer.isBuffer(bytes)
+      ? bytes
+      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   byte(): number {
@@ -43,14 +53,9 @@ export class ByteReader {
 
   text(): string {
     const length = this.whole();
-    const bytes = this.#take(length);
-    const short = length <= SHORT_TEXT ? asciiOf(bytes) : null;
-    if (short !== null) return short;
-    try {
-      return utf8.decode(bytes);
-    } catch (cause) {
-      throw new UnreadableBytesError('A text is not valid UTF-8.', { cause });
-    }
+    const start = this.#take(length);
+    const text = this.#bytes.toString('utf8', start, this.#at);
+    return text.includes(REPLACEMENT) ? this.#strictly(start) : text;
   }
 
   optionalText(): string | null {
@@ -60,7 +65,7 @@ export class ByteReader {
   digest(): string {
     if (!this.flag()) return this.text();
     let hex = '';
-    for (const byte of this.#take(16)) hex += hexOfByte[byte] ?? '';
+    for (let at = this.#take(16); at < this.#at; at += 1) hex += hexOfByte[this.#bytes[at] ?? 0] ?? '';
     return hex;
   }
 
@@ -75,22 +80,20 @@ export class ByteReader {
     if (this.#at !== this.#bytes.length) throw new UnreadableBytesError('Bytes are left over.');
   }
 
-  #take(length: number): Uint8Array {
-    const end = this.#at + length;
+  /** The place where the next bytes begin; `#at` is where they end. */
+  #take(length: number): number {
+    const start = this.#at;
+    const end = start + length;
     if (end > this.#bytes.length) throw new UnreadableBytesError('The bytes end too early.');
-    const bytes = this.#bytes.subarray(this.#at, end);
     this.#at = end;
-    return bytes;
+    return start;
   }
-}
 
-/** The text, if all of it is ASCII. */
-function asciiOf(bytes: Uint8Array): string | null {
-  let text = '';
-  for (let i = 0; i < bytes.length; i++) {
-    const code = bytes[i] ?? 0;
-    if (code >= 0x80) return null;
-    text += String.fromCharCode(code);
+  #strictly(start: number): string {
+    try {
+      return strictUtf8.decode(this.#bytes.subarray(start, this.#at));
+    } catch (cause) {
+      throw new UnreadableBytesError('A text is not valid UTF-8.', { cause });
+    }
   }
-  return text;
 }

@@ -1,19 +1,26 @@
 const utf8 = new TextEncoder();
 const hex32 = /^[0-9a-f]{32}$/;
+/** Up to here, ASCII is written faster by hand than by the encoder. */
+const SHORT_TEXT = 24;
+const SLAB_BYTES = 16_384;
 
-/** Writes the parts of a command into a buffer that grows. */
+/** Writes the parts of commands, one after the other into large slabs: a buffer for each would cost more than all else. */
 export class ByteWriter {
-  #bytes = new Uint8Array(256);
+  #bytes = new Uint8Array(SLAB_BYTES);
+  /** Where the command that is being written begins. */
+  #start = 0;
   #length = 0;
 
-  /** Forgets what was written, keeps the room. */
+  /** Begins anew: forgets what was written and not taken. */
   clear(): void {
-    this.#length = 0;
+    this.#length = this.#start;
   }
 
-  /** A copy of what was written since the last `clear`. */
+  /** What was written since the last `clear` or `taken`: a view of bytes that are never written again. */
   taken(): Uint8Array {
-    return this.#bytes.slice(0, this.#length);
+    const taken = this.#bytes.subarray(this.#start, this.#length);
+    this.#start = this.#length;
+    return taken;
   }
 
   byte(value: number): void {
@@ -37,7 +44,18 @@ export class ByteWriter {
 
   /** UTF-8 with its length in bytes before it. A lone surrogate is written as U+FFFD. */
   text(value: string): void {
-    if (value.length < 0x80 && this.#shortAscii(value)) return;
+    if (value.length <= SHORT_TEXT && this.#shortAscii(value)) return;
+    // As long as its length takes one byte if all is ASCII, it is written in place.
+    if (value.length < 0x80) {
+      this.#reserve(1 + 3 * value.length);
+      const at = this.#length + 1;
+      const { written } = utf8.encodeInto(value, this.#bytes.subarray(at));
+      if (written < 0x80) {
+        this.#bytes[at - 1] = written;
+        this.#length = at + written;
+        return;
+      }
+    }
     const encoded = utf8.encode(value);
     this.whole(encoded.length);
     this.#reserve(encoded.length);
@@ -64,7 +82,7 @@ export class ByteWriter {
       this.#bytes[this.#length++] = Number.parseInt(value.slice(at, at + 2), 16);
   }
 
-  /** Nearly every name and most short lines: saves the encoder's fixed cost. */
+  /** Nearly every name: saves the encoder's fixed cost. */
   #shortAscii(value: string): boolean {
     this.#reserve(value.length + 1);
     let at = this.#length;
@@ -81,8 +99,11 @@ export class ByteWriter {
   #reserve(more: number): void {
     const needed = this.#length + more;
     if (needed <= this.#bytes.length) return;
-    const larger = new Uint8Array(Math.max(needed, this.#bytes.length * 2));
-    larger.set(this.#bytes.subarray(0, this.#length));
-    this.#bytes = larger;
+    // What was taken keeps the old slab; what is being written moves to a new one.
+    const slab = new Uint8Array(Math.max(SLAB_BYTES, (needed - this.#start) * 2));
+    slab.set(this.#bytes.subarray(this.#start, this.#length));
+    this.#bytes = slab;
+    this.#length -= this.#start;
+    this.#start = 0;
   }
 }

@@ -26,8 +26,9 @@ const PROOF_NONE = 0;
 const PROOF_FAILED = 1;
 const PROOF_MATCHES = 2;
 
-/** Encoding is synchronous and copies its result: one buffer serves all. */
+/** Encoding and decoding are synchronous: one of each serves all. */
 const writer = new ByteWriter();
+const reader = new ByteReader();
 
 /** The bytes of a command. Throws a RangeError for a number that is not a whole one from 0 to 2^53 - 1. */
 export function encodeCommand(command: ChatCommand): Uint8Array {
@@ -47,7 +48,7 @@ export function encodeCommand(command: ChatCommand): Uint8Array {
 /** The command that these bytes hold, or null if this version cannot read them. Never throws. */
 export function decodeCommand(bytes: Uint8Array): ChatCommand | null {
   try {
-    const reader = new ByteReader(bytes);
+    reader.open(bytes);
     if (reader.byte() !== FORMAT) return null;
     const kind = reader.byte();
     const connection = connectionNumber(reader.whole());

@@ -1,6 +1,6 @@
 import type { ChatResult, Message } from '../commands/result.ts';
 import { mayStillHappen, nothingDone, tooMuch } from './failures.ts';
-import { oneLine } from './reply.ts';
+import { NO_LINES, oneLine } from './reply.ts';
 import type { Reply } from './reply.ts';
 import type { Request } from './request.ts';
 import { visibleText } from './visible-text.ts';
@@ -114,15 +114,15 @@ export const noMatchReply = (pattern: string): Reply =>
   oneLine('not-found', `Account matched to: ${visibleText(pattern)} doesn't exist`);
 
 const sentReply = (request: Request, result: Extract<ChatResult, { kind: 'sent' }>): Reply => {
-  const text = request.kind === 'send' ? visibleText(request.text) : '';
+  const { id, sender, recipient, wallTimeMs, state } = result;
   return {
     code: 'ok',
-    before: [],
+    before: NO_LINES,
     text:
-      result.state === 'pushed'
-        ? `Sender ${result.sender} sends a new message ${text} to ${result.recipient}`
-        : `message from ${result.sender} has been delivered to ${result.recipient}'s mailbox`,
-    facts: `id=${result.id};at=${new Date(result.wallTimeMs).toISOString()};state=${result.state}`,
+      state === 'pushed'
+        ? `Sender ${sender} sends a new message ${request.kind === 'send' ? visibleText(request.text) : ''} to ${recipient}`
+        : `message from ${sender} has been delivered to ${recipient}'s mailbox`,
+    facts: { id, wallTimeMs, state },
   };
 };
 

@@ -53,6 +53,8 @@ export class ChatState {
   /** The clients that are bound to no account, in no particular order. */
   readonly unboundClients = new Set<ClientKey>();
   readonly nodes = new Map<NodeId, NodeRecord>();
+  /** A hint, and no part of the state: nodes with a connection that was touched since somebody asked. */
+  readonly concerned = new Set<NodeId>();
   /** Counts the uses of clients, so that they can be told apart by age. */
   clientUses = 0;
 
@@ -79,6 +81,7 @@ export class ChatState {
   /** The view of this connection may have changed. */
   touch(ref: ConnectionRef): void {
     this.nodes.get(ref.node)?.touched.add(ref.number);
+    this.concerned.add(ref.node);
   }
 
   alterAccount(index: AccountIndex, alter: (account: Account) => void): void {

@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { NodeId } from '../../ordered-log/ids.ts';
+import { NODE_FLAGS } from '../node-flags.ts';
 import type { NodeAddresses, NodeMessage } from '../node-message.ts';
 
 const BIN = fileURLToPath(new URL('../../../bin/conclave.js', import.meta.url));
@@ -35,7 +36,14 @@ export class NodeProcess {
 
   constructor(options: NodeProcessOptions) {
     this.node = options.node;
-    const args = [options.program ?? BIN, 'node', options.node, '--config', options.configFile];
+    const args = [
+      ...NODE_FLAGS,
+      options.program ?? BIN,
+      'node',
+      options.node,
+      '--config',
+      options.configFile,
+    ];
     const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe', 'ipc'] });
     this.#child = child;
     readLines(child.stdout, options.onLine);

@@ -31,6 +31,11 @@ export class Applier<Result> {
     return this.#appliedIndex;
   }
 
+  /** See `StateMachine.takeConcerned`. */
+  takeConcerned(): Iterable<NodeId> {
+    return this.#machine.takeConcerned?.() ?? [];
+  }
+
   apply(entry: Entry, visitor: ApplyVisitor<Result>): void {
     if (entry.index !== this.#appliedIndex + 1) {
       throw new Error(

@@ -4,9 +4,18 @@ import type { Frame } from './frames.ts';
 import { encodeFrame } from './frames.ts';
 import type { PeerNetwork } from './peer-network.ts';
 
-/** Gathers what one turn has to say to each peer, so that it leaves with one write. */
+type Heartbeat = Extract<Message, { kind: 'heartbeat' }>;
+
+/**
+ * Gathers what one turn has to say to each peer, so that it leaves with one write. A heartbeat that does no more than
+ * pass a commit index on may be held back for company: to most peers that index is worth no message of its own.
+ */
 export class Outbox {
   readonly #frames = new Map<NodeId, Frame[]>();
+  /** The newest heartbeat that each peer was sent. */
+  readonly #told = new Map<NodeId, Heartbeat>();
+  readonly #concerned = new Set<NodeId>();
+  #next: 'everything' | 'worth-a-message' = 'worth-a-message';
 
   add(to: NodeId, frame: Frame): void {
     const frames = this.#frames.get(to);
@@ -15,14 +24,52 @@ export class Outbox {
       return;
     }
     const last = frames.at(-1);
-    if (last?.kind === 'raft' && frame.kind === 'raft' && supersedes(frame.message, last.message))
+    if (last?.kind !== 'raft' || frame.kind !== 'raft') frames.push(frame);
+    else if (supersedes(frame.message, last.message)) frames[frames.length - 1] = frame;
+    else if (tellsCommitToo(frame.message, last.message) && this.#onlyPassesCommitOn(to, frames))
       frames[frames.length - 1] = frame;
     else frames.push(frame);
   }
 
+  /** A tick has passed: whatever was held back goes with the next flush. */
+  tick(): void {
+    this.#next = 'everything';
+  }
+
+  /** Sends all but what is held back. */
   flush(network: PeerNetwork): void {
-    for (const [to, frames] of this.#frames) network.send(to, frames.map(encodeFrame));
-    this.#frames.clear();
+    for (const [to, frames] of this.#frames)
+      if (this.#next === 'everything' || !this.#onlyPassesCommitOn(to, frames))
+        this.#send(network, to, frames);
+    this.#next = 'worth-a-message';
+  }
+
+  /** This node waits to learn of what is committed: its own commands, or news for its connections, are among it. */
+  concern(node: NodeId): void {
+    this.#concerned.add(node);
+  }
+
+  /** Sends what was held back for those whom it concerns. */
+  tellConcerned(network: PeerNetwork): void {
+    for (const to of this.#concerned) {
+      const frames = this.#frames.get(to);
+      if (frames !== undefined) this.#send(network, to, frames);
+    }
+    this.#concerned.clear();
+  }
+
+  #send(network: PeerNetwork, to: NodeId, frames: readonly Frame[]): void {
+    this.#frames.delete(to);
+    for (const frame of frames) {
+      if (frame.kind === 'raft' && frame.message.kind === 'heartbeat') this.#told.set(to, frame.message);
+    }
+    network.send(to, frames.map(encodeFrame));
+  }
+
+  #onlyPassesCommitOn(to: NodeId, [first, second]: readonly Frame[]): boolean {
+    if (second !== undefined || first?.kind !== 'raft' || first.message.kind !== 'heartbeat') return false;
+    const told = this.#told.get(to);
+    return told?.term === first.message.term && told.readSeq === first.message.readSeq;
   }
 }
 
@@ -36,5 +83,16 @@ function supersedes(newer: Message, older: Message): boolean {
     newer.kind === 'append-entries-accepted' &&
     older.kind === 'append-entries-accepted' &&
     newer.matchIndex >= older.matchIndex
+  );
+}
+
+/** An AppendEntries that begins behind the heartbeat's commit index lets the follower commit as far, or further. */
+function tellsCommitToo(newer: Message, older: Message): boolean {
+  return (
+    newer.kind === 'append-entries' &&
+    older.kind === 'heartbeat' &&
+    newer.term === older.term &&
+    newer.prevLogIndex >= older.commitIndex &&
+    newer.leaderCommit >= older.commitIndex
   );
 }

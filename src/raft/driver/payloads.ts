@@ -109,7 +109,7 @@ export function forEachCommand(batch: CommandBatch, visit: (seq: number, body: U
     if (at + 4 > bytes.length) throw new CodecError('a commands payload is cut short');
     const end = at + 4 + bytes.readUInt32LE(at);
     if (end > bytes.length) throw new CodecError('a commands payload is cut short');
-    visit(batch.firstSeq + place, batch.payload.subarray(at + 4, end));
+    visit(batch.firstSeq + place, bytes.subarray(at + 4, end));
     at = end;
   }
 }

@@ -128,12 +128,14 @@ export class Replica<Result> implements ApplyVisitor<Result> {
     this.#outbox.flush(this.#parts.network);
     this.#persist();
     this.#applyCommitted();
+    this.#outbox.tellConcerned(this.#parts.network);
     this.#finishReads();
     this.#tellLeader();
   }
 
   /** A command of some node was applied; if it is ours, whoever waits for it is told. */
   command(node: NodeId, incarnation: Incarnation, seq: number, index: LogIndex, result: Result): void {
+    if (node !== this.#parts.id) this.#outbox.concern(node);
     if (node !== this.#parts.id || incarnation !== this.#own.incarnation) return;
     this.#parts.listener.applied(this.#own.applied(seq), index, result);
   }
@@ -161,6 +163,7 @@ export class Replica<Result> implements ApplyVisitor<Result> {
   }
 
   #tick(): void {
+    this.#outbox.tick();
     this.#step({ kind: 'tick' });
     this.#own.tick();
     this.#stopping?.tick();
@@ -333,6 +336,7 @@ export class Replica<Result> implements ApplyVisitor<Result> {
     const entries = this.#core.log.slice(from, this.#core.commitIndex, APPLY_BYTES_PER_TURN);
     if (entries.length === 0) return;
     for (const entry of entries) this.#applier.apply(entry, this);
+    for (const node of this.#applier.takeConcerned()) this.#outbox.concern(node);
     const to = this.#applier.appliedIndex;
     this.#parts.observer({ kind: 'applied', from, to });
     this.#parts.listener.caughtUp(to);

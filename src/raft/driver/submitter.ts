@@ -17,6 +17,13 @@ export interface SubmitterLimits {
   readonly batchBytes: number;
 }
 
+/**
+ * While so many batches are on their way, commands gather for the next one: a disk that is busy with one batch, and a
+ * second that waits for it, are enough to keep everybody at work, and a third would only be a smaller one. A full batch
+ * does not wait.
+ */
+const OPEN_BATCHES = 2;
+
 interface Waiting {
   readonly id: SubmissionId;
   /** null once it was withdrawn. */
@@ -46,6 +53,8 @@ export class Submitter {
   #appliedSeq = 0;
   /** The number up to which batches have been handed out since the last doubt. */
   #sentSeq = 0;
+  /** The last number of each batch that has been handed out since the last doubt and not been applied. */
+  #openBatches: number[] = [];
 
   constructor(node: NodeId, limits: SubmitterLimits) {
     this.#node = node;
@@ -94,6 +103,7 @@ export class Submitter {
     this.#incarnation = incarnation;
     this.#appliedSeq = 0;
     this.#sentSeq = 0;
+    this.#openBatches = [];
   }
 
   /** The incarnation is over: nothing that was not applied ever will be. Returns all of it, in order. */
@@ -111,6 +121,7 @@ export class Submitter {
     this.#waiting.clear();
     this.#waitingBytes = 0;
     this.#windowBytes = 0;
+    this.#openBatches = [];
     this.#incarnation = null;
     return voided;
   }
@@ -127,22 +138,25 @@ export class Submitter {
     this.#windowBytes -= item.command.length;
     this.#appliedSeq = seq;
     if (this.#sentSeq < seq) this.#sentSeq = seq;
+    if (this.#openBatches[0] === seq) this.#openBatches.shift();
     return item.id;
   }
 
   /** Something may have been lost on the way: everything not yet applied is handed out again. */
   doubt(): void {
     this.#sentSeq = this.#appliedSeq;
+    this.#openBatches = [];
   }
 
   /** The leader has everything below `expected` and misses what follows. */
   resendFrom(expected: number): void {
     this.#sentSeq = Math.max(this.#appliedSeq, Math.min(this.#sentSeq, expected - 1));
+    this.#openBatches = this.#openBatches.filter((lastSeq) => lastSeq <= this.#sentSeq);
   }
 
   /** The next batch to send to the leader, or null. Gives numbers to waiting commands as far as the window has room. */
   nextBatch(): CommandBatch | null {
-    if (this.#incarnation === null) return null;
+    if (this.#incarnation === null || this.#shouldGather()) return null;
     const firstSeq = this.#sentSeq + 1;
     const commands: Uint8Array[] = [];
     let bytes = 0;
@@ -158,9 +172,18 @@ export class Submitter {
       bytes += item.command.length;
       this.#sentSeq += 1;
     }
-    return commands.length === 0
-      ? null
-      : encodeCommandBatch(this.#node, this.#incarnation, firstSeq, commands);
+    if (commands.length === 0) return null;
+    this.#openBatches.push(this.#sentSeq);
+    return encodeCommandBatch(this.#node, this.#incarnation, firstSeq, commands);
+  }
+
+  #shouldGather(): boolean {
+    const { batchBytes, batchCommands } = this.#limits;
+    return (
+      this.#openBatches.length >= OPEN_BATCHES &&
+      this.#waitingBytes < batchBytes &&
+      this.#waiting.length < batchCommands
+    );
   }
 
   #number(): Numbered | undefined {

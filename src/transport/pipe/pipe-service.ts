@@ -44,6 +44,8 @@ export class PipeService implements LogListener<ChatResult> {
   readonly #deadlines: Deadlines;
   /** Never falls back while the process lives, not even with a new incarnation: a late word about an old connection cannot hit a new one. */
   #lastNumber = 0;
+  /** Connections of whose commands some were applied in this turn: they move along once, however many those were. */
+  readonly #answered = new Set<Connection>();
   #leader: NodeId | null = null;
   #state: 'serving' | 'shutting-down' = 'serving';
 
@@ -207,7 +209,7 @@ export class PipeService implements LogListener<ChatResult> {
     switch (submission.kind) {
       case 'request':
         this.#runner.applied(submission.connection, submission.request, result);
-        this.#conversation.advance(submission.connection);
+        this.#answered.add(submission.connection);
         return;
       case 'logout': {
         const connection = this.#byNumber.get(submission.number);
@@ -272,6 +274,8 @@ export class PipeService implements LogListener<ChatResult> {
   }
 
   caughtUp(_index: number): void {
+    for (const connection of this.#answered) this.#conversation.advance(connection);
+    this.#answered.clear();
     for (const number of this.#context.views.takeTouched(this.#context.node)) {
       const connection = this.#byNumber.get(number);
       if (connection !== undefined) this.#pushes.stale(connection);

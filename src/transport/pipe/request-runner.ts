@@ -236,7 +236,8 @@ export class RequestRunner {
 
 /** After a hello that failed nothing is executed: what follows may be a repetition, and nobody would notice. */
 const roleAfterHello = (before: Role, clientId: string, reply: Reply): Role => {
-  if (reply.code === 'ok') return { kind: 'client', clientId };
+  // A copy: the text of a line may keep all the lines alive that came with it.
+  if (reply.code === 'ok') return { kind: 'client', clientId: Buffer.from(clientId).toString() };
   if (reply.code === 'conflict') return before;
   if (reply.code === 'expired') return { kind: 'refused-client', reply };
   if (before.kind === 'client' && before.clientId === clientId) return before;

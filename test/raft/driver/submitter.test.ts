@@ -35,7 +35,37 @@ describe('the submitter', () => {
     expect(bodies(submitter.nextBatch())).toEqual([{ seq: 3, body: 3 }]);
     expect(submitter.nextBatch()).toBeNull();
     expect(submitter.applied(1)).toBe(1);
+    expect(submitter.applied(2)).toBe(2);
     expect(bodies(submitter.nextBatch())).toEqual([{ seq: 4, body: 4 }]);
+  });
+
+  it('lets commands gather while two batches are on their way', () => {
+    const submitter = new Submitter(nodeId('n1'), { ...limits, windowCommands: 10 });
+    submitter.begin(1);
+    for (const n of [1, 2]) {
+      submitter.submit(command(n));
+      expect(bodies(submitter.nextBatch())).toEqual([{ seq: n, body: n }]);
+    }
+    submitter.submit(command(3));
+    expect(submitter.nextBatch()).toBeNull();
+    expect(submitter.withdraw(submissionId(3)), 'it has no number yet').toBe('withdrawn');
+    submitter.submit(command(4));
+    submitter.applied(1);
+    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 3, body: 4 }]);
+  });
+
+  it('lets a full batch go though two are on their way', () => {
+    const submitter = new Submitter(nodeId('n1'), { ...limits, windowCommands: 10 });
+    submitter.begin(1);
+    for (const n of [1, 2]) {
+      submitter.submit(command(n));
+      submitter.nextBatch();
+    }
+    for (const n of [3, 4]) submitter.submit(command(n));
+    expect(bodies(submitter.nextBatch())).toEqual([
+      { seq: 3, body: 3 },
+      { seq: 4, body: 4 },
+    ]);
   });
 
   it('gives a command back that has no number yet: it is certainly not done', () => {

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+// TypeScript runs in this very process, as in bin/conclave.js.
+import { register } from 'tsx/esm/api';
+
+register();
+const { main } = await import('./main.ts');
+await main(process.argv);

@@ -1,0 +1,154 @@
+import { connect } from 'node:net';
+import type { Socket } from 'node:net';
+import { once } from 'node:events';
+import { readdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import { Conversation } from '../../src/cli/bench/conversation.ts';
+import type { ClusterConfig } from '../../src/config/cluster-config.ts';
+import { nodeDataDir } from '../../src/config/cluster-config.ts';
+import type { Duration, Level, Measurement } from '../measure.ts';
+import { measure } from '../measure.ts';
+import { ClusterSystem } from '../system/cluster-system.ts';
+import { residentBytes } from '../system/proc-stat.ts';
+import { LOAD_KINDS } from '../system/system.ts';
+
+export interface GrowOptions {
+  readonly messages: number;
+  readonly accounts: number;
+  readonly connections: number;
+  readonly say: (line: string) => void;
+}
+
+export interface GrowResult {
+  readonly stages: readonly Stage[];
+  /** Of one node, in bytes: what it grew by, divided by what it had to hold. */
+  readonly bytesPerMessage: number;
+  readonly bytesPerConnection: number;
+  readonly restart: { readonly dataBytes: number; readonly readyAfterMs: number };
+}
+
+export interface Stage {
+  readonly name: string;
+  readonly stored: number;
+  readonly measurement: Measurement;
+}
+
+const LEVEL: Level = { inFlight: 1024, connections: 16 };
+const DURATION: Duration = { warmMs: 3_000, runMs: 5_000 };
+const FILLING: Duration = { warmMs: 0, runMs: 2_000 };
+const MAKERS = 64;
+
+/** Measures the same load on a cluster that is new, that holds much, and that has many connections; then restarts a node. */
+export async function runGrow(options: GrowOptions): Promise<GrowResult> {
+  const { say } = options;
+  const three = await ClusterSystem.start();
+  try {
+    const stages: Stage[] = [];
+    const stage = async (name: string, system: ClusterSystem): Promise<void> => {
+      const source = await system.load(LOAD_KINDS.leader);
+      const measurement = await measure(system, source, LEVEL, DURATION);
+      stages.push({ name, stored: await system.stored(), measurement });
+      say(`${name}: ${Math.round(measurement.rate)} a second`);
+    };
+    await stage('new', three);
+    const bytesPerMessage = await fill(three, options);
+    await stage(`with ${options.accounts} accounts and ${options.messages} messages`, three);
+    const alone = memory(three);
+    const crowd = await Crowd.gather(three.config, options.connections);
+    const bytesPerConnection = (memory(three) - alone) / crowd.size;
+    await stage(`and ${crowd.size} idle connections`, three);
+    crowd.disperse();
+    const restart = await restartOne(three);
+    await three.stop();
+    const five = await ClusterSystem.start(5);
+    try {
+      await stage('five nodes, new', five);
+    } finally {
+      await five.stop();
+    }
+    return { stages, bytesPerMessage, bytesPerConnection, restart };
+  } finally {
+    await three.stop();
+  }
+}
+
+/** @returns bytes of one node's memory for each message. */
+async function fill(system: ClusterSystem, { messages, accounts, say }: GrowOptions): Promise<number> {
+  await makeAccounts(system, accounts);
+  say(`${accounts} accounts made`);
+  const before = { stored: await system.stored(), bytes: memory(system) };
+  const source = await system.load(LOAD_KINDS.leader);
+  while ((await system.stored()) < messages) await measure(system, source, LEVEL, FILLING);
+  const added = (await system.stored()) - before.stored;
+  say(`${before.stored + added} messages stored`);
+  return added === 0 ? Number.NaN : (memory(system) - before.bytes) / added / system.pids.length;
+}
+
+async function makeAccounts(system: ClusterSystem, count: number): Promise<void> {
+  const { nodes } = system.config;
+  let next = 0;
+  const maker = async (place: number): Promise<void> => {
+    const node = nodes[place % nodes.length];
+    if (node === undefined) return;
+    const chat = await Conversation.open(node.client);
+    while (next < count) {
+      next += 1;
+      await chat.create(`grown${next}`);
+    }
+    chat.close();
+  };
+  await Promise.all(Array.from({ length: MAKERS }, (_, place) => maker(place)));
+}
+
+/** Connections that do nothing, spread over all nodes. */
+class Crowd {
+  readonly #sockets: readonly Socket[];
+
+  private constructor(sockets: readonly Socket[]) {
+    this.#sockets = sockets;
+  }
+
+  static async gather(config: ClusterConfig, count: number): Promise<Crowd> {
+    const sockets: Socket[] = [];
+    for (let place = 0; place < count; place += 1) {
+      const node = config.nodes[place % config.nodes.length];
+      if (node === undefined) break;
+      const socket = connect({ ...node.client, noDelay: true });
+      await once(socket, 'data');
+      sockets.push(socket);
+    }
+    return new Crowd(sockets);
+  }
+
+  get size(): number {
+    return this.#sockets.length;
+  }
+
+  disperse(): void {
+    for (const socket of this.#sockets) socket.destroy();
+  }
+}
+
+/** Kills a follower and starts it again: how long until it has read its data and caught up. */
+async function restartOne(system: ClusterSystem): Promise<GrowResult['restart']> {
+  const { nodes } = system.config;
+  const follower = nodes[((await system.leader()) + 1) % nodes.length];
+  const process = follower === undefined ? undefined : system.cluster.process(follower.id);
+  if (follower === undefined || process === undefined) throw new Error('there is no follower');
+  process.signal('SIGKILL');
+  await process.exited;
+  const dataBytes = folderBytes(nodeDataDir(system.config, follower.id));
+  const beganAtMs = performance.now();
+  system.cluster.start(follower);
+  await system.leader();
+  return { dataBytes, readyAfterMs: performance.now() - beganAtMs };
+}
+
+function folderBytes(folder: string): number {
+  return readdirSync(folder, { withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .reduce((sum, { name }) => sum + statSync(join(folder, name)).size, 0);
+}
+
+const memory = (system: ClusterSystem): number =>
+  system.pids.reduce((sum, pid) => sum + residentBytes(pid), 0);
