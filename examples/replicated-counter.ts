@@ -2,7 +2,14 @@
 // Run it: node --import tsx examples/replicated-counter.ts FOLDER
 import { join } from 'node:path';
 import { nodeId, startReplica } from 'conclave/raft';
-import type { CommittedCommand, NodeId, PeerNetwork, PeerNetworkListener, StateMachine } from 'conclave/raft';
+import type {
+  CommittedCommand,
+  NodeId,
+  PeerNetwork,
+  PeerNetworkListener,
+  StateMachine,
+  StateRestore,
+} from 'conclave/raft';
 
 /** Applies "add n". Deterministic: no clock, no chance, nothing from outside. */
 class Counter implements StateMachine<number> {
@@ -16,6 +23,18 @@ class Counter implements StateMachine<number> {
   stateHash(): string {
     return this.value.toString(16);
   }
+  behaviourChanged(): void {}
+  // The value at the moment of the call: what is applied while pieces are taken must not show in them.
+  takeSnapshot(): Iterator<Uint8Array, undefined> {
+    return [new TextEncoder().encode(String(this.value))].values();
+  }
+  beginRestore(): StateRestore {
+    let value = 0;
+    return {
+      add: (piece) => (value = Number(new TextDecoder().decode(piece))),
+      finish: () => (this.value = value),
+    };
+  }
 }
 
 /** A network within one process. Over sockets it is the same: greet, admit, then carry frames; they may get lost. */
@@ -27,12 +46,17 @@ class InProcessNetwork {
       const [mine, theirs] = [listener.greetingFor(peer), other.greetingFor(self)];
       if (other.admit(mine).kind === 'refused' || listener.admit(theirs).kind === 'refused') continue;
       setImmediate(() => {
+        other.accepted(self, mine);
+        listener.accepted(peer, theirs);
         other.connected(self, mine);
         listener.connected(peer, theirs);
       });
     }
     this.#listeners.set(self, listener);
-    return { send: (to, frames) => void setImmediate(() => this.#listeners.get(to)?.received(self, frames)) };
+    return {
+      send: (to, frames) => void setImmediate(() => this.#listeners.get(to)?.received(self, frames)),
+      setPeers: () => undefined,
+    };
   }
 }
 

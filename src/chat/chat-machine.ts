@@ -1,14 +1,24 @@
-import type { CommittedCommand, IncarnationChange, StateMachine } from '../ordered-log/ordered-log.ts';
+import type {
+  CommittedCommand,
+  IncarnationChange,
+  StateMachine,
+  StateRestore,
+} from '../ordered-log/ordered-log.ts';
 import { decodeCommand } from './commands/command-codec.ts';
-import { decide } from './commands/decide.ts';
+import type { ClientRequest } from './commands/command.ts';
+import { recalled } from './commands/decide-once.ts';
 import { decodeGenesis } from './commands/genesis-codec.ts';
 import type { ChatResult } from './commands/result.ts';
-import type { ConnectionNumber, NodeId } from './ids.ts';
+import { RULES, UnknownRulesError, type Rules } from './commands/rules.ts';
+import type { ClientKey, ConnectionNumber, NodeId } from './ids.ts';
+import { snapshotPieces } from './snapshot/encode-snapshot.ts';
+import { SnapshotRestore } from './snapshot/snapshot-restore.ts';
 import { carryOut } from './state/carry-out.ts';
 import { ChatState } from './state/chat-state.ts';
 import { viewConnection } from './state/connection-view.ts';
 import { nodeFact } from './state/facts.ts';
 import type { FrozenState } from './state/frozen-state.ts';
+import { currentClient } from './state/logins.ts';
 import { accountWithId } from './state/names.ts';
 import { recomputeHash } from './state/recompute-hash.ts';
 import { newNodeRecord } from './state/records.ts';
@@ -19,7 +29,18 @@ import type { ChatViews, ConnectionView, CredentialView, FrozenNames } from './v
  * command is decided (reading only), then its changes are carried out (which cannot fail).
  */
 export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
-  readonly #state = new ChatState();
+  readonly #rules: readonly Rules[];
+  #state = new ChatState();
+
+  /** `rules`: every version of them, the first one first. */
+  constructor({ rules = RULES }: { readonly rules?: readonly Rules[] } = {}) {
+    this.#rules = rules;
+  }
+
+  /** The newest version of the rules that this machine can go by: what a node may announce that it reads. */
+  get newestBehaviour(): number {
+    return this.#rules.length;
+  }
 
   /** The founding bytes are the limits. Bytes that cannot be read leave all limits at nothing: every command that needs room is refused. */
   genesis(body: Uint8Array): void {
@@ -33,6 +54,7 @@ export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
     if (this.#state.nodes.get(node)?.incarnation !== incarnation) return { kind: 'noted' };
     const decoded = decodeCommand(body);
     if (decoded === null) return { kind: 'unreadable' };
+    const decide = this.#rulesOf(this.#state.rules);
     const { result, changes } = decide(this.#state, { node, number: decoded.connection }, decoded);
     for (const change of changes) carryOut(this.#state, change);
     return result;
@@ -53,6 +75,27 @@ export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
     }
     state.nodes.set(node, newNodeRecord(incarnation));
     state.hash.add(nodeFact(node, incarnation));
+  }
+
+  /** A version that is not newer changes nothing. Throws an `UnknownRulesError` for one that this program does not have: the node must stop. */
+  behaviourChanged(version: number): void {
+    if (version <= this.#state.rules) return;
+    this.#rulesOf(version);
+    carryOut(this.#state, { kind: 'set-rules', version });
+  }
+
+  takeSnapshot(): Iterator<Uint8Array, undefined> {
+    return snapshotPieces(this.freeze());
+  }
+
+  /** `add` and `finish` throw a `SnapshotError` or an `UnknownRulesError`; after either only a new restore is of use. */
+  beginRestore(): StateRestore {
+    return new SnapshotRestore(
+      (version) => this.#rulesOf(version),
+      (state) => {
+        this.#state = state;
+      },
+    );
   }
 
   /** Sixteen hex digits. */
@@ -92,6 +135,17 @@ export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
     return numbers;
   }
 
+  clientAt(node: NodeId, number: ConnectionNumber): ClientKey | undefined {
+    return currentClient(this.#state, this.#state.connection({ node, number }))?.key;
+  }
+
+  remembered(key: ClientKey, { number, fingerprint }: ClientRequest): ChatResult | undefined {
+    const client = this.#state.clients.get(key);
+    const before = client?.results.get(number);
+    if (client === undefined || before?.fingerprint !== fingerprint) return undefined;
+    return recalled(this.#state, client, number, before);
+  }
+
   credentialById(id: string): CredentialView | undefined {
     const account = accountWithId(this.#state, id);
     if (account === undefined) return undefined;
@@ -108,5 +162,15 @@ export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
     for (const node of this.#state.nodes.values()) connections += node.connections.size;
     const { accounts, messages, clients } = this.#state;
     return { accounts: accounts.size, messages: messages.live, connections, clients: clients.size };
+  }
+
+  room(): ReturnType<ChatViews['room']> {
+    return { usedBytes: this.#state.bytes, limitBytes: this.#state.limits.stateBytes };
+  }
+
+  #rulesOf(version: number): Rules {
+    const rules = this.#rules[version - 1];
+    if (rules === undefined) throw new UnknownRulesError(version, this.#rules.length);
+    return rules;
   }
 }

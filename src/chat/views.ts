@@ -1,5 +1,6 @@
-import type { AccountIndex, ConnectionNumber, NodeId } from './ids.ts';
-import type { Message } from './commands/result.ts';
+import type { ClientRequest } from './commands/command.ts';
+import type { ChatResult, Message } from './commands/result.ts';
+import type { AccountIndex, ClientKey, ConnectionNumber, NodeId } from './ids.ts';
 
 /** What a node may read of the chat state to serve its own connections. Everything here is derived from the state. */
 export interface ChatViews {
@@ -10,6 +11,13 @@ export interface ChatViews {
    * looking at all of them; after a snapshot it names all. What the node itself reported as delivered or acknowledged is no reason to name one.
    */
   takeTouched(node: NodeId): readonly ConnectionNumber[];
+  /** The client (protocol part 2) whose connection this is, if it is one's. */
+  clientAt(node: NodeId, connection: ConnectionNumber): ClientKey | undefined;
+  /**
+   * The result of a client's numbered command as it is remembered, if that very command has taken effect: for a node that did
+   * not see it being applied, because its replica jumped ahead.
+   */
+  remembered(client: ClientKey, request: ClientRequest): ChatResult | undefined;
   /** The account that has this ID (`wayne123`), without regard to case: what is needed to check a password. */
   credentialById(id: string): CredentialView | undefined;
   /** A frozen version of all names in order of creation: stays as it is while `apply` goes on. */
@@ -20,6 +28,8 @@ export interface ChatViews {
     readonly connections: number;
     readonly clients: number;
   };
+  /** What the state takes in memory, as all replicas reckon it, and at how much nothing new is stored. */
+  room(): { readonly usedBytes: number; readonly limitBytes: number };
 }
 
 export interface ConnectionView {

@@ -2,11 +2,16 @@ import { readFileSync } from 'node:fs';
 import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { BenchOptions } from './bench.ts';
 import { EXIT, explain } from './cli-error.ts';
+import type { ClusterOptions } from './cluster/ask-cluster.ts';
+import type { NodeOptions } from './node.ts';
+import type { StatusOptions } from './status.ts';
 
 const CONFIG_OPTION = [
   '--config <file>',
   'the configuration; default: ./cluster.config.json, else the one that comes with the program',
 ] as const;
+
+const ASK_OPTION = ['--ask <address>', 'the HTTP address of any node, instead of a configuration'] as const;
 
 /**
  * Runs `conclave` with these arguments (those of the process, the first two included) and ends the process.
@@ -54,10 +59,16 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
   program
     .command('node')
     .description('run one node in the foreground: on a machine of its own, or to bring a killed one back')
-    .argument('<id>', 'the id of the node in the configuration')
+    .argument('<id>', 'the id of the node: one of the configuration, or one that joins or has joined')
     .option(...CONFIG_OPTION)
     .option('--pretty', 'readable log lines even if the output is no terminal')
-    .action(async (id: string, options: { config?: string; pretty?: boolean }) =>
+    .option('--join <address>', 'join a living cluster: the HTTP address of any of its nodes')
+    .option('--replace <id>', 'with --join: take the place of this node')
+    .option('--peer <address>', 'with --join: host:port where the other nodes reach this one')
+    .option('--client <address>', 'with --join: host:port where people and programs connect')
+    .option('--http <address>', 'with --join: host:port of its HTTP')
+    .option('--data <folder>', "the folder for the nodes' folders, instead of dataDir of the configuration")
+    .action(async (id: string, options: NodeOptions) =>
       ends((await import('./node.ts')).nodeCommand(id, options)),
     );
   program
@@ -75,10 +86,27 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
     .command('status')
     .description('ask every node how it is; exit code 0 if there is a leader that a majority follows')
     .option(...CONFIG_OPTION)
+    .option(...ASK_OPTION)
     .option('--json', 'print everything that the nodes said, for programs')
-    .action(async (options: { config?: string; json?: boolean }) =>
-      ends((await import('./status.ts')).statusCommand(options)),
+    .action(async (options: StatusOptions) => ends((await import('./status.ts')).statusCommand(options)));
+  addMembers(program, ends);
+  program
+    .command('transfer')
+    .description(
+      'hand leadership to a node, or to the one that is furthest ahead; nobody notices more than a pause',
+    )
+    .argument('[id]', 'the node that is to lead')
+    .option(...CONFIG_OPTION)
+    .option(...ASK_OPTION)
+    .action(async (id: string | undefined, options: ClusterOptions) =>
+      ends((await import('./transfer.ts')).transferCommand(id, options)),
     );
+  program
+    .command('upgrade')
+    .description('write, from now on, the newest version that all nodes read; there is no way back')
+    .option(...CONFIG_OPTION)
+    .option(...ASK_OPTION)
+    .action(async (options: ClusterOptions) => ends((await import('./upgrade.ts')).upgradeCommand(options)));
   program
     .command('demo')
     .description(
@@ -101,6 +129,47 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
     .description('print the JSON Schema of the configuration')
     .action(async () => ends(Promise.resolve((await import('./schema.ts')).schemaCommand())));
   return program;
+}
+
+function addMembers(program: Command, ends: (command: Promise<number>) => Promise<void>): void {
+  const members = program
+    .command('members')
+    .description('list who belongs to the cluster; add, remove, replace')
+    .option(...CONFIG_OPTION)
+    .option(...ASK_OPTION)
+    .option('--json', 'print the list for programs')
+    .action(async (options: ClusterOptions & { json?: boolean }) =>
+      ends((await import('./members.ts')).listMembers(options)),
+    );
+  const withAddresses = (command: Command): Command =>
+    command
+      .requiredOption('--peer <address>', 'host:port where the other nodes reach it')
+      .requiredOption('--client <address>', 'host:port where people and programs connect')
+      .requiredOption('--http <address>', 'host:port of its HTTP');
+  withAddresses(
+    members
+      .command('add')
+      .description('take a node in: it learns what the others know, then it votes')
+      .argument('<id>', 'the id of the new node'),
+  ).action(async (id: string, _options: unknown, command: Command) =>
+    ends((await import('./members.ts')).addMember(id, command.optsWithGlobals())),
+  );
+  members
+    .command('remove')
+    .description('remove a node for good')
+    .argument('<id>', 'the id of the node')
+    .action(async (id: string, _options: unknown, command: Command) =>
+      ends((await import('./members.ts')).removeMember(id, command.optsWithGlobals())),
+    );
+  withAddresses(
+    members
+      .command('replace')
+      .description('take a node in, and remove the other once the new one votes')
+      .argument('<old>', 'the id of the node that goes')
+      .argument('<new>', 'the id of the node that comes'),
+  ).action(async (old: string, id: string, _options: unknown, command: Command) =>
+    ends((await import('./members.ts')).replaceMember(old, id, command.optsWithGlobals())),
+  );
 }
 
 function wholeNumber(text: string): number {

@@ -1,7 +1,13 @@
+import { resolve } from 'node:path';
 import type { NodeConfig, ClusterConfig } from '../config/cluster-config.ts';
+import { NODE_ID_PATTERN } from '../config/cluster-schema.ts';
 import { configFilePath, loadConfig } from '../config/load-config.ts';
 import type { RunningNode } from '../node/start-node.ts';
+import { loadJoined } from '../config/joined-config.ts';
+import { nodeId } from '../ordered-log/ids.ts';
 import { CliError, EXIT, explain } from './cli-error.ts';
+import { joinCluster } from './join/join-cluster.ts';
+import type { AddressOptions } from './join/own-addresses.ts';
 import type { NodeLog } from './node-logger.ts';
 import { openNodeLog } from './node-logger.ts';
 import type { ParentChannel } from './parent-channel.ts';
@@ -9,9 +15,15 @@ import { openParentChannel } from './parent-channel.ts';
 import { preflight, withConfigKey } from './preflight.ts';
 import { onStopSignals } from './stop-signals.ts';
 
-export interface NodeOptions {
+export interface NodeOptions extends AddressOptions {
   readonly config?: string;
   readonly pretty?: boolean;
+  /** HTTP address of a member of the cluster that this node is to join. */
+  readonly join?: string;
+  /** With `join`: the member whose place it takes. */
+  readonly replace?: string;
+  /** The folder that holds the node's folder, instead of the configuration's `dataDir`. */
+  readonly data?: string;
 }
 
 /**
@@ -21,11 +33,11 @@ export interface NodeOptions {
 export async function nodeCommand(id: string, options: NodeOptions): Promise<number> {
   const parent = openParentChannel();
   try {
-    const config = loadConfig(configFilePath(options.config, process.cwd()));
-    const node = nodeNamed(config, id);
+    const { config, node, sentences } = await configFor(id, options);
     await preflight(config, [node]);
     const lines = options.pretty === true || (process.stdout.isTTY && parent === null);
     const log = openNodeLog(config, node.id, lines ? 'lines' : 'json');
+    for (const sentence of sentences) log.logger.info(sentence);
     try {
       return await runNode(config, node, log, parent);
     } finally {
@@ -36,11 +48,41 @@ export async function nodeCommand(id: string, options: NodeOptions): Promise<num
   }
 }
 
-function nodeNamed(config: ClusterConfig, id: string): NodeConfig {
-  const node = config.nodes.find((candidate) => candidate.id === id);
-  if (node !== undefined) return node;
+interface Found {
+  readonly config: ClusterConfig;
+  readonly node: NodeConfig;
+  /** What to tell whoever started it. */
+  readonly sentences: readonly string[];
+}
+
+/** The configuration that the node goes by: the file that names it, or what it kept when it joined. */
+async function configFor(id: string, options: NodeOptions): Promise<Found> {
+  const file = loadConfig(configFilePath(options.config, process.cwd()));
+  const config = options.data === undefined ? file : { ...file, dataDir: resolve(options.data) };
+  const configured = nodeIn(config, id);
+  if (options.join !== undefined) {
+    if (!NODE_ID_PATTERN.test(id))
+      throw new CliError(`"${id}" cannot be the id of a node: it must be 1 to 16 of a-z, 0-9 and -.`);
+    const joining = { ...options, join: options.join };
+    const joined = await joinCluster(nodeId(id), joining, { dataDir: config.dataDir, configured });
+    return foundIn(joined.config, id, joined.sentences);
+  }
+  if (configured !== undefined) return { config, node: configured, sentences: [] };
+  const kept = NODE_ID_PATTERN.test(id) ? loadJoined(config.dataDir, nodeId(id)) : null;
+  return foundIn(kept ?? config, id, []);
+}
+
+function foundIn(config: ClusterConfig, id: string, sentences: readonly string[]): Found {
+  const node = nodeIn(config, id);
+  if (node !== undefined) return { config, node, sentences };
   const known = config.nodes.map((candidate) => candidate.id).join(', ');
-  throw new CliError(`there is no node "${id}" in ${config.file}; it has ${known}.`);
+  throw new CliError(
+    `there is no node "${id}" in ${config.file}; it has ${known}. A new node joins with --join ADDRESS, the HTTP address of any of them.`,
+  );
+}
+
+function nodeIn(config: ClusterConfig, id: string): NodeConfig | undefined {
+  return config.nodes.find((candidate) => candidate.id === id);
 }
 
 async function runNode(

@@ -1,12 +1,11 @@
-import { configFilePath, loadConfig } from '../config/load-config.ts';
 import { EXIT } from './cli-error.ts';
+import type { ClusterOptions } from './cluster/ask-cluster.ts';
+import { askCluster } from './cluster/ask-cluster.ts';
 import { painterFor } from './painter.ts';
-import { askNode } from './status/ask-node.ts';
 import { renderStatus } from './status/status-table.ts';
 import { judgeCluster } from './status/verdict.ts';
 
-export interface StatusOptions {
-  readonly config?: string;
+export interface StatusOptions extends ClusterOptions {
   readonly json?: boolean;
 }
 
@@ -15,8 +14,7 @@ export interface StatusOptions {
  * @returns the exit code: 0 if there is a leader that a majority follows, else 1.
  */
 export async function statusCommand(options: StatusOptions): Promise<number> {
-  const config = loadConfig(configFilePath(options.config, process.cwd()));
-  const answers = await Promise.all(config.nodes.map((node) => askNode(node.id, node.http)));
+  const { answers } = await askCluster(options);
   const verdict = judgeCluster(answers);
   const text =
     options.json === true

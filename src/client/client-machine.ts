@@ -6,6 +6,7 @@ import { CommandDesk } from './command-desk.ts';
 import { LineSplitter } from './line-splitter.ts';
 import type { Link, ReadyLink } from './link.ts';
 import { attemptOf, dueAtMs } from './link.ts';
+import { parseNodesNotice } from './node-list.ts';
 import { NodeRotation } from './node-rotation.ts';
 import type { SavedState } from './saved-state.ts';
 import type { ServerLine } from './server-line.ts';
@@ -202,6 +203,8 @@ export class ClientMachine {
     switch (name) {
       case 'leader':
         return this.#rotation.prefer(text);
+      case 'nodes':
+        return this.#rotation.learn(parseNodesNotice(text));
       case 'shutdown':
         return this.#leave('it is shutting down', 'close');
       case 'logged-out':

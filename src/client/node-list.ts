@@ -16,6 +16,21 @@ export function parseNodeList(addresses: readonly string[]): readonly ClientNode
   return nodes;
 }
 
+/** More nodes than any cluster has: what is beyond is not learned. */
+const MAX_LEARNED = 32;
+
+/** Reads the text of a `!nodes|` notice, `n1 127.0.0.1:6666,n4 [::1]:6671`. What makes no sense in it, and where nobody can be reached, is left out. */
+export function parseNodesNotice(text: string): readonly ClientNode[] {
+  return text.split(',', MAX_LEARNED).flatMap((item) => {
+    const [id, address, ...more] = item.trim().split(' ');
+    if (id === undefined || id === '' || address === undefined || more.length > 0) return [];
+    const [, bracketed, plain, digits = ''] = ADDRESS.exec(address) ?? [];
+    const host = bracketed ?? plain;
+    const port = Number(digits);
+    return host === undefined || port < 1 || port > 65_535 ? [] : [{ id, host, port }];
+  });
+}
+
 function parseNode(text: string): ClientNode {
   const [, bracketed, plain, digits = ''] = ADDRESS.exec(text) ?? [];
   const host = bracketed ?? plain;

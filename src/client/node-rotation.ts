@@ -7,7 +7,9 @@ import type { ClientNode } from './node-address.ts';
  * when all have failed in a row, after a growing waiting time: there is no tight loop when all are down.
  */
 export class NodeRotation {
-  readonly #nodes: readonly ClientNode[];
+  /** Those that the client was given: tried even when the cluster names others, for nobody else may be left. */
+  readonly #given: readonly ClientNode[];
+  #nodes: readonly ClientNode[];
   readonly #backoff: Backoff;
   #at: number;
   #failures = 0;
@@ -15,6 +17,7 @@ export class NodeRotation {
 
   constructor(nodes: readonly ClientNode[], backoff: Backoff) {
     if (nodes.length === 0) throw new RangeError('A client needs at least one node to connect to.');
+    this.#given = nodes;
     this.#nodes = nodes;
     this.#backoff = backoff;
     this.#at = Math.floor(backoff.random() * nodes.length) % nodes.length;
@@ -24,6 +27,17 @@ export class NodeRotation {
     const node = this.#nodes[this.#at];
     if (node === undefined) throw new RangeError(`There is no node at place ${this.#at}.`);
     return node;
+  }
+
+  /** The cluster says where its nodes are. The current one stays the current one; each is tried once, under whatever name. */
+  learn(nodes: readonly ClientNode[]): void {
+    if (nodes.length === 0) return;
+    const { current } = this;
+    const known = [...nodes];
+    for (const node of [...this.#given, current])
+      if (!known.some((other) => isSame(other, node))) known.push(node);
+    this.#nodes = known;
+    this.#at = known.findIndex((node) => isSame(node, current));
   }
 
   /** A node said that this one leads: it is the next to be tried, once. An unknown name is nobody. */
@@ -46,4 +60,8 @@ export class NodeRotation {
   succeeded(): void {
     this.#failures = 0;
   }
+}
+
+function isSame(one: ClientNode, other: ClientNode): boolean {
+  return one.host === other.host && one.port === other.port;
 }

@@ -15,6 +15,8 @@ export interface ClusterConfig {
   readonly limits: Readonly<ClusterFile['limits']>;
   readonly log: Readonly<ClusterFile['log']>;
   readonly storage: Readonly<ClusterFile['storage']>;
+  /** `file`: written by a person, for a cluster to be founded or found. `joined`: kept by a node that joined one that lived already. */
+  readonly origin: 'file' | 'joined';
 }
 
 export interface NodeConfig {

@@ -3,19 +3,28 @@ import { addressText, oneOf, wholeNumber } from './fields.ts';
 import { LimitsSchema } from './limits-schema.ts';
 import { TimingsSchema } from './timings-schema.ts';
 
-const NODE_ID = /^[a-z0-9-]{1,16}$/;
+/** What a node may be called. */
+export const NODE_ID_PATTERN = /^[a-z0-9-]{1,16}$/;
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 const OPEN_ACCOUNTS = ['loopback', 'everywhere', 'nowhere'] as const;
+
+export const OpenAccountsSchema = z
+  .enum(OPEN_ACCOUNTS, oneOf(OPEN_ACCOUNTS))
+  .default('loopback')
+  .describe(
+    'Where accounts without a password may be made. loopback: only through nodes whose client address is on loopback.',
+  );
+
 const nodeIdError = 'must be 1 to 16 of the characters a-z, 0-9 and -';
 const nodesError = 'must be a list of 1, 3, 5 or 7 nodes';
 const dataDirError = 'must be the path of a folder';
 
-const NodeSchema = z
+export const NodeSchema = z
   .strictObject(
     {
       id: z
         .string({ error: nodeIdError })
-        .regex(NODE_ID, { error: nodeIdError })
+        .regex(NODE_ID_PATTERN, { error: nodeIdError })
         .describe(
           'The name of the node, 1 to 16 of a-z, 0-9 and -. Its data lie in the folder of this name in dataDir.',
         ),
@@ -33,7 +42,7 @@ const NodeSchema = z
   )
   .describe('One node.');
 
-const LogSchema = z
+export const LogSchema = z
   .strictObject({
     level: z
       .enum(LOG_LEVELS, oneOf(LOG_LEVELS))
@@ -42,13 +51,27 @@ const LogSchema = z
   })
   .describe('What a node writes to its standard output.');
 
-const StorageSchema = z
+export const StorageSchema = z
   .strictObject({
     segmentBytes: wholeNumber({
       min: 65_536,
       max: 1_073_741_824,
       default: 16_777_216,
       description: 'Bytes of one file of the log. Each is reserved on the disk before it is used.',
+    }),
+    snapshotBytes: wholeNumber({
+      min: 65_536,
+      max: 17_179_869_184,
+      default: 134_217_728,
+      description:
+        'After so many bytes of log a node writes a snapshot of its state, and drops the log that it covers. Less: shorter logs and quicker starts; more: less to write.',
+    }),
+    trailingBytes: wholeNumber({
+      min: 0,
+      max: 17_179_869_184,
+      default: 16_777_216,
+      description:
+        'Bytes of log that are kept behind a snapshot: a node that was away for no longer than that catches up without one.',
     }),
   })
   .describe("How a node's log lies on its disk.");
@@ -69,14 +92,9 @@ export const ClusterFileSchema = z
       .min(1, { error: nodesError })
       .max(7, { error: nodesError })
       .describe(
-        'All nodes of the cluster: 1, 3, 5 or 7. A cluster of 3 survives the loss of any one, of 5 the loss of any two.',
+        'The nodes that found the cluster: 1, 3, 5 or 7. A cluster of 3 survives the loss of any one, of 5 the loss of any two. Once it is founded its log says who belongs to it (conclave members), and this list is only how to find it.',
       ),
-    openAccounts: z
-      .enum(OPEN_ACCOUNTS, oneOf(OPEN_ACCOUNTS))
-      .default('loopback')
-      .describe(
-        'Where accounts without a password may be made. loopback: only through nodes whose client address is on loopback.',
-      ),
+    openAccounts: OpenAccountsSchema,
     timings: TimingsSchema.prefault({}),
     limits: LimitsSchema.prefault({}),
     log: LogSchema.prefault({}),

@@ -38,6 +38,13 @@ const stateLimits = {
     description:
       'Clients that have not logged in that are kept in all; the oldest idle one is forgotten. Of a new cluster only.',
   }),
+  stateHeapPercent: wholeNumber({
+    min: 1,
+    max: 70,
+    default: 35,
+    description:
+      "How much of a node's heap the chat may take, in percent of the heap of the node that founds the cluster; above it nothing new is stored. While a snapshot is installed a node holds the chat twice. Of a new cluster only.",
+  }),
 };
 
 /** Limits of one node. */

@@ -5,7 +5,7 @@ import { nodeId } from '../ordered-log/ids.ts';
 import type { Address } from './address.ts';
 import { parseAddress } from './address.ts';
 import { findContradiction } from './check-cluster.ts';
-import type { ClusterConfig } from './cluster-config.ts';
+import type { ClusterConfig, NodeConfig } from './cluster-config.ts';
 import type { ClusterFile } from './cluster-schema.ts';
 import { ClusterFileSchema } from './cluster-schema.ts';
 import { ConfigError } from './config-error.ts';
@@ -76,17 +76,23 @@ function resolved(data: ClusterFile, file: string): ClusterConfig {
   return {
     file,
     dataDir: resolve(dirname(file), data.dataDir),
-    nodes: data.nodes.map((node, place) => ({
-      id: nodeId(node.id),
-      peer: addressAt(node.peer, `nodes[${place}].peer`, file),
-      client: addressAt(node.client, `nodes[${place}].client`, file),
-      http: addressAt(node.http, `nodes[${place}].http`, file),
-    })),
+    nodes: data.nodes.map((node, place) => resolveNode(node, `nodes[${place}]`, file)),
     openAccounts: data.openAccounts,
     timings: data.timings,
     limits: data.limits,
     log: data.log,
     storage: data.storage,
+    origin: 'file',
+  };
+}
+
+/** A node with its addresses read. `key`: where in the file it stands. */
+export function resolveNode(node: ClusterFile['nodes'][number], key: string, file: string): NodeConfig {
+  return {
+    id: nodeId(node.id),
+    peer: addressAt(node.peer, `${key}.peer`, file),
+    client: addressAt(node.client, `${key}.client`, file),
+    http: addressAt(node.http, `${key}.http`, file),
   };
 }
 

@@ -16,9 +16,24 @@ export class Alarms {
   }
 
   disk(alarm: LogStoreAlarm): void {
-    if (alarm === 'no-space')
-      this.#raise('disk', 'the disk is full: nothing new is acknowledged by this node until there is room');
-    else this.#clear('disk', 'the disk has room again');
+    switch (alarm) {
+      case 'no-space':
+        return this.#raise(
+          'disk',
+          'the disk is full: this node takes nothing new, and does not lead, until there is room; make room, and it goes on by itself',
+        );
+      case 'space-again':
+        return this.#clear('disk', 'the disk has room again');
+      case 'no-space-for-snapshot':
+        return this.#raise(
+          'snapshot',
+          'there is no room on the disk for a snapshot: the log cannot be shortened; make room, and it is tried again',
+        );
+      case 'snapshot-written-again':
+        return this.#clear('snapshot', 'snapshots can be written again');
+      default:
+        alarm satisfies never;
+    }
   }
 
   /** A peer will have nothing to do with this node. */
@@ -32,7 +47,7 @@ export class Alarms {
   }
 
   #raise(key: string, sentence: string): void {
-    if (this.#standing.has(key)) return;
+    if (this.#standing.get(key) === sentence) return;
     this.#standing.set(key, sentence);
     this.#logger.error({ alarm: key }, sentence);
   }

@@ -1,15 +1,24 @@
 import type { Logger } from 'pino';
 import type { RaftEvent } from '../raft/driver/observer.ts';
+import type { Doubt } from '../raft/storage/doubt.ts';
 import type { RecoveredLog } from '../raft/storage/log-store.ts';
 
-/** Says so if the log on the disk ended in the middle of a batch, as a crash leaves it. */
-export function logRecovered(logger: Logger, { tornTail }: RecoveredLog): void {
-  if (tornTail === null) return;
-  const { file, offset, bytes } = tornTail;
-  logger.warn(
-    { file, offset, bytes },
-    `cut a torn tail of ${bytes} bytes off the log: a batch that was being written when the process died, and was never acknowledged`,
-  );
+/** Says what was wrong with the folder: a torn tail, as a crash leaves it, or something that its log cannot vouch for. */
+export function logRecovered(
+  logger: Logger,
+  { recovered: { tornTail }, doubt }: { readonly recovered: RecoveredLog; readonly doubt: Doubt | null },
+): void {
+  if (tornTail !== null) {
+    const { file, offset, bytes } = tornTail;
+    logger.warn(
+      { file, offset, bytes },
+      `cut a torn tail of ${bytes} bytes off the log: a batch that was being written when the process died, and was never acknowledged`,
+    );
+  }
+  if (doubt !== null) {
+    const { kind, file, offset, what } = doubt;
+    logger.error({ doubt: kind, file, offset }, what);
+  }
 }
 
 /** Writes what a node's Raft does as log lines: what an operator wants to read at `info`, the rest below. */
@@ -27,6 +36,47 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
       return;
     case 'waiting':
       logger.info(`waiting for ${event.for}`);
+      return;
+    case 'recovering':
+      logger.warn(`recovering: ${event.why}`);
+      return;
+    case 'readmitted':
+      logger.info('the cluster has taken this node in again: it votes and counts from now on');
+      return;
+    case 'member-added':
+      logger.info({ member: event.node }, `${event.node} belongs to the cluster now`);
+      return;
+    case 'member-promoted':
+      logger.info({ member: event.node }, `${event.node} has caught up and votes from now on`);
+      return;
+    case 'member-removed':
+      logger.info({ member: event.node }, `${event.node} does not belong to the cluster any more`);
+      return;
+    case 'snapshot-taken':
+      logger.info(sizeOf(event), `took a snapshot at ${event.index}`);
+      return;
+    case 'snapshot-sent':
+      logger.info({ to: event.to, ...sizeOf(event) }, `sent the snapshot at ${event.index} to ${event.to}`);
+      return;
+    case 'snapshot-installed':
+      logger.info(sizeOf(event), `stands at ${event.index}, by a snapshot`);
+      return;
+    case 'snapshot-failed':
+      logger.warn(`a snapshot came to nothing, and is tried again: ${event.why}`);
+      return;
+    case 'version-raised': {
+      const { writes, behaviour } = event;
+      logger.info({ writes, behaviour }, `the cluster writes version ${writes} from now on`);
+      return;
+    }
+    case 'disk-room':
+      // This node's own disk raises its alarm itself.
+      logger[event.room === 'short' ? 'warn' : 'info'](
+        { of: event.node },
+        event.room === 'short'
+          ? `the disk of ${event.node} is full`
+          : `the disk of ${event.node} has room again`,
+      );
       return;
     case 'peer-connected':
     case 'peer-disconnected':
@@ -48,6 +98,10 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
     case 'node-silent':
       logger.warn({ of: event.node }, `${event.node} has been silent for too long; ending its connections`);
       return;
+    case 'membership-changed':
+    case 'standing-changed':
+      // Told in words above, once they hold.
+      return;
     case 'sent':
     case 'received':
     case 'persist':
@@ -63,6 +117,10 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
     default:
       event satisfies never;
   }
+}
+
+function sizeOf({ bytes, tookMs }: { readonly bytes: number; readonly tookMs: number }) {
+  return { bytes, tookMs: Math.round(tookMs) };
 }
 
 function roleSentence({ role, term, leader, reason }: Extract<RaftEvent, { kind: 'role-changed' }>): string {

@@ -28,6 +28,9 @@ export class PeerNews {
       case 'disconnected':
         logger.info({ peer: event.peer }, `lost ${event.peer}: ${event.why}`);
         return;
+      case 'gone':
+        logger.info({ peer: event.peer }, `${event.peer} seems to be gone: nobody listens where it was`);
+        return;
       case 'unreachable':
         logger.debug({ peer: event.peer }, `cannot reach ${event.peer}: ${event.why}`);
         return;

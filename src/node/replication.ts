@@ -1,3 +1,4 @@
+import { getHeapStatistics } from 'node:v8';
 import type { Logger } from 'pino';
 import { ChatMachine } from '../chat/chat-machine.ts';
 import { encodeGenesis } from '../chat/commands/genesis-codec.ts';
@@ -5,11 +6,14 @@ import type { ChatResult } from '../chat/commands/result.ts';
 import type { ClusterConfig, NodeConfig } from '../config/cluster-config.ts';
 import type { Random } from '../raft/core/random.ts';
 import { ClusterNode } from '../raft/driver/cluster-node.ts';
+import type { RaftEvent } from '../raft/driver/observer.ts';
 import type { PeerNetwork } from '../raft/driver/peer-network.ts';
 import { PipeServer } from '../transport/pipe/pipe-server.ts';
 import { PipeService } from '../transport/pipe/pipe-service.ts';
+import { ClusterNews } from './cluster-news.ts';
 import type { Halt } from './halt.ts';
 import { logRaftEvent } from './log-events.ts';
+import { memberAddresses } from './member-addresses.ts';
 import type { RaftFolder } from '../raft/runtime/raft-folder.ts';
 import { chatLimits, pipeOptions, raftSettings } from './settings.ts';
 import { Ticker } from '../raft/runtime/ticker.ts';
@@ -34,6 +38,7 @@ const RETRY_RESERVE_TICKS = 100;
 export class Replication {
   readonly machine = new ChatMachine();
   readonly node: ClusterNode<ChatResult>;
+  readonly news: ClusterNews;
   readonly pipe = new PipeServer({ closeWithinMs: CLOSE_WITHIN_MS });
   readonly #parts: ReplicationParts;
   readonly #turns = new Turns(() => this.#turn());
@@ -41,23 +46,29 @@ export class Replication {
   #ticker: Ticker | null = null;
   #ticks = 0;
   #onStopped: (() => void) | null = null;
+  /** Whether the members are to be looked at when the turn is over: at the start, and whenever they change. */
+  #members: 'to-be-looked-at' | 'seen' = 'to-be-looked-at';
 
   constructor(parts: ReplicationParts) {
     this.#parts = parts;
     const { config, self, folder, logger, random, randomBytes, network } = parts;
     this.node = new ClusterNode<ChatResult>(
       {
-        self: { id: self.id, folderId: folder.folderId, nodes: config.nodes.map(({ id }) => id) },
-        recovered: folder.recovered,
-        store: folder.store,
+        ...folder,
+        self: {
+          id: self.id,
+          folderId: folder.folderId,
+          formerFolderIds: folder.formerFolderIds,
+          nodes: config.nodes.map(memberAddresses),
+          joining: config.origin === 'joined',
+        },
         machine: this.machine,
-        genesis: encodeGenesis(chatLimits(config)),
+        genesis: encodeGenesis(chatLimits(config, getHeapStatistics().heap_size_limit)),
         network,
-        observer: (event) => logRaftEvent(logger, event),
+        observer: (event) => this.#observe(event),
         settings: raftSettings(config),
         random,
         randomBytes,
-        rememberCluster: (clusterId) => folder.rememberCluster(clusterId),
         schedule: this.#turns.schedule,
         nowMs: () => performance.now(),
       },
@@ -69,11 +80,19 @@ export class Replication {
           options: pipeOptions(config),
           output: this.pipe,
           clock: { nowMs: () => performance.now(), wallTimeMs: () => Date.now() },
+          nodes: config.nodes.map(memberAddresses),
         });
         this.pipe.serve(this.#service);
         return this.#service;
       },
     );
+    this.news = new ClusterNews({
+      config,
+      self: self.id,
+      logger,
+      members: () => this.node.snapshot().members,
+      tellClients: (members) => this.#service?.nodesChanged(members),
+    });
   }
 
   get connections(): number {
@@ -120,6 +139,17 @@ export class Replication {
       // A broken invariant, or a log that cannot be read: to go on would be to guess.
       halt.because(error);
     }
+    if (this.#members === 'to-be-looked-at') {
+      this.#members = 'seen';
+      this.news.look();
+    }
     if (this.node.stopped) this.#onStopped?.();
+  }
+
+  #observe(event: RaftEvent): void {
+    logRaftEvent(this.#parts.logger, event);
+    if (event.kind === 'membership-changed' || event.kind === 'cluster-founded')
+      this.#members = 'to-be-looked-at';
+    if (event.kind === 'snapshot-taken' || event.kind === 'snapshot-installed') this.news.tell(event);
   }
 }

@@ -1,18 +1,25 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type { Logger } from 'pino';
 import type { Address } from '../config/address.ts';
+import { formatAddress } from '../config/address.ts';
 import type { ClusterConfig, NodeConfig } from '../config/cluster-config.ts';
+import { settingsOf } from '../config/joined-config.ts';
 import type { NodeId } from '../ordered-log/index.ts';
 import { seededRandom } from '../raft/core/random.ts';
 import { PEER_PROTOCOL } from '../raft/driver/cluster-node.ts';
+import type { MemberAddresses } from '../raft/driver/members-payload.ts';
+import type { AdminSource } from '../transport/http/admin-source.ts';
 import { startHttpServer } from '../transport/http/http-server.ts';
 import type { NodeStatus } from '../transport/http/node-status.ts';
 import { PeerLinks } from '../transport/peers/peer-links.ts';
 import { Alarms } from './alarms.ts';
 import { Halt } from './halt.ts';
+import { EventLoopWatch } from './event-loop.ts';
 import { logRecovered } from './log-events.ts';
+import { memberAddresses } from './member-addresses.ts';
 import type { RaftFolder } from '../raft/runtime/raft-folder.ts';
 import { openNodeFolder } from './node-folder.ts';
+import { LatePeerNetwork } from './peer-network.ts';
 import { statusSource } from './node-status-source.ts';
 import { PeerNews } from './peer-news.ts';
 import { Replication } from './replication.ts';
@@ -50,10 +57,11 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
     onAlarm: (alarm) => alarms.disk(alarm),
     onFailure: (error) => halt.because(error),
   });
-  logRecovered(logger, folder.recovered);
-  const open: Closeable[] = [folder];
+  logRecovered(logger, folder);
+  const watch = new EventLoopWatch();
+  const open: Closeable[] = [watch, folder];
   try {
-    return await openDoors(options, self, { folder, halt, alarms, open });
+    return await openDoors(options, self, { folder, halt, alarms, watch, open });
   } catch (error) {
     await closeAll(open);
     throw error;
@@ -68,6 +76,7 @@ interface Opened {
   readonly folder: RaftFolder;
   readonly halt: Halt;
   readonly alarms: Alarms;
+  readonly watch: EventLoopWatch;
   /** What must be closed again, in the order in which it was opened. */
   readonly open: Closeable[];
 }
@@ -75,10 +84,11 @@ interface Opened {
 async function openDoors(
   { config, logger }: StartNodeOptions,
   self: NodeConfig,
-  { folder, halt, alarms, open }: Opened,
+  { folder, halt, alarms, watch, open }: Opened,
 ): Promise<RunningNode> {
   const peerNews = new PeerNews(logger, alarms);
-  let links: PeerLinks | null = null;
+  const others = config.nodes.filter(({ id }) => id !== self.id);
+  const network = new LatePeerNetwork(others.map(({ id, peer }) => ({ id, address: formatAddress(peer) })));
   const replication = new Replication({
     config,
     self,
@@ -87,7 +97,7 @@ async function openDoors(
     halt,
     random: seededRandom(randomInt(2 ** 31)),
     randomBytes,
-    network: { send: (to, frames) => links?.send(to, frames) },
+    network,
   });
   open.push(replication);
   const { node, pipe } = replication;
@@ -98,14 +108,23 @@ async function openDoors(
     views: replication.machine,
     connections: () => replication.connections,
     alarms: () => alarms.list,
+    disagreement: () => replication.news.disagreement,
+    snapshotAt: () => replication.news.snapshotAt,
+    longestPauseMs: () => watch.longestPauseMs,
     tickMs: config.timings.tickMs,
+    electionTimeoutMs: config.timings.electionTimeoutMs,
   });
-  const http = await startHttpServer({ address: self.http, source });
+  const admin: AdminSource = {
+    administer: (wish, done) => node.administer(wish, done),
+    httpOf: (id) => httpOf(id, node.snapshot().members, config),
+    settings: () => settingsOf(config),
+  };
+  const http = await startHttpServer({ address: self.http, source, admin });
   open.push(http);
-  links = await PeerLinks.open({
+  const links = await PeerLinks.open({
     self: self.id,
     listenOn: self.peer,
-    peers: new Map(config.nodes.filter(({ id }) => id !== self.id).map(({ id, peer }) => [id, peer])),
+    peers: network.peers,
     versions: PEER_PROTOCOL,
     listener: node,
     maxFrameBytes: config.limits.peerFrameBytes,
@@ -113,7 +132,9 @@ async function openDoors(
     observe: (event) => peerNews.tell(event),
   });
   open.push(links);
+  network.become(links);
   replication.begin();
+  setImmediate(() => watch.begin());
 
   let stopping: Promise<void> | null = null;
   const stop = async (): Promise<void> => {
@@ -126,6 +147,14 @@ async function openDoors(
     stop: () => (stopping ??= stop()),
     failed: halt.reason,
   };
+}
+
+/** Where a member's HTTP is, by the log, or by the configuration if nobody has said. */
+function httpOf(id: string, members: readonly MemberAddresses[], config: ClusterConfig): string | null {
+  const member = members.find((candidate) => candidate.id === id);
+  const configured = config.nodes.find((node) => node.id === id);
+  const known = member?.http ?? (configured === undefined ? '' : memberAddresses(configured).http);
+  return known === '' ? null : known;
 }
 
 async function closeAll(open: readonly Closeable[]): Promise<void> {

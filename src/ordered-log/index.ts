@@ -7,5 +7,6 @@ export type {
   LogListener,
   OrderedLog,
   StateMachine,
+  StateRestore,
   SubmitAnswer,
 } from './ordered-log.ts';

@@ -24,8 +24,11 @@ export interface OrderedLog {
 
 export type SubmitAnswer =
   | { readonly kind: 'accepted'; readonly id: SubmissionId }
-  /** `full`: too many commands wait already. `stopping`: this node is on its way out. Certainly not done. */
-  | { readonly kind: 'refused'; readonly reason: 'full' | 'stopping' };
+  /**
+   * `full`: too many commands wait already. `stopping`: this node is on its way out. `no-room`: the disks of so many nodes are full
+   * that nothing new can be agreed on. Certainly not done.
+   */
+  | { readonly kind: 'refused'; readonly reason: 'full' | 'stopping' | 'no-room' };
 
 /** A node's process, from its start to its end. The ordinal grows by one with each; a new one ends the old one. */
 export type Incarnation = number;
@@ -61,10 +64,30 @@ export interface StateMachine<Result> {
   /** A hash of the whole state, maintained and not recomputed; equal on replicas that have applied the same log. */
   stateHash(): string;
   /**
+   * From here on commands behave as this version of the program's rules says. Versions begin at 1, without a call, and only grow; each
+   * change is an entry of the log, so every replica changes its behaviour at the same place.
+   */
+  behaviourChanged(version: number): void;
+  /**
+   * The state as it is at this moment, in pieces of at most 64 KiB, for `beginRestore` of any replica. Freezing it takes a few
+   * milliseconds at most, and so does each piece; what is applied meanwhile does not show in it. Equal states may give different pieces.
+   */
+  takeSnapshot(): Iterator<Uint8Array, undefined>;
+  /** Begins to build another state aside, from the pieces of a snapshot. The machine itself goes on unchanged until `finish`. */
+  beginRestore(): StateRestore;
+  /**
    * Nodes that have something to tell their connections because of what was applied since the last call. A hint: they
    * learn of it at once, others of what is committed a moment later. A machine that has no such nodes leaves it out.
    */
   takeConcerned?(): Iterable<NodeId>;
+}
+
+/** A state on its way back from a snapshot. */
+export interface StateRestore {
+  /** Takes the next piece, as `takeSnapshot` gave it. A few milliseconds at most. Throws if it cannot be one. */
+  add(piece: Uint8Array): void;
+  /** The machine is in the restored state from here on. Throws, and changes nothing, if the pieces are not a whole state. */
+  finish(): void;
 }
 
 /** What a node is told about its own submissions and reads. Called between turns of the log, never from within a call to `OrderedLog`. */

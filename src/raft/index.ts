@@ -9,9 +9,13 @@ export { openRaftFolder } from './runtime/raft-folder.ts';
 export type { RaftFolder, RaftFolderOptions } from './runtime/raft-folder.ts';
 export { ClusterNode } from './driver/cluster-node.ts';
 export type { ClusterNodeParts, RaftSettings } from './driver/cluster-node.ts';
+export type { AdminAnswer, AdminDone, AdminWish, NewMember } from './driver/admin.ts';
+export type { ClusterMember, MemberAddresses } from './driver/members-payload.ts';
+export { VersionError } from './driver/program.ts';
+export type { SnapshotSettings } from './driver/snapshot-settings.ts';
 export type { NodeSnapshot, PeerSnapshot } from './driver/node-snapshot.ts';
 export type { Observer, RaftEvent } from './driver/observer.ts';
-export type { Greeting, PeerNetwork, PeerNetworkListener } from './driver/peer-network.ts';
+export type { Greeting, PeerAddress, PeerNetwork, PeerNetworkListener } from './driver/peer-network.ts';
 export { Raft } from './core/raft.ts';
 export type { RaftOptions } from './core/options.ts';
 export type { Input } from './core/input.ts';
@@ -40,4 +44,5 @@ export type {
   NodeId,
   OrderedLog,
   StateMachine,
+  StateRestore,
 } from '../ordered-log/index.ts';

@@ -18,6 +18,7 @@ export const LIMITS: ChatLimits = {
   clientsPerAccount: 8,
   clientsWithoutAccount: 8,
   outstandingPerClient: 1024,
+  stateBytes: 1_000_000_000,
 };
 
 /** A connection of a node: where the commands of one person come from. */
@@ -28,15 +29,26 @@ export interface Seat {
 
 /** A chat that is spoken to in commands, over the same bytes that a log would carry. */
 export class Chat {
-  readonly machine = new ChatMachine();
+  machine: ChatMachine;
   readonly incarnations = new Map<NodeId, number>();
   #index = 0;
   #seats = 0;
 
-  constructor(limits: Partial<ChatLimits> = {}) {
+  constructor(limits: Partial<ChatLimits> = {}, machine = new ChatMachine()) {
+    this.machine = machine;
     this.machine.genesis(encodeGenesis({ ...LIMITS, ...limits }));
     this.restart(n1);
     this.restart(n2);
+  }
+
+  /** The same place in the same log, on another machine: one that is in the same state. */
+  with(machine: ChatMachine): Chat {
+    const other = new Chat();
+    other.machine = machine;
+    for (const [node, incarnation] of this.incarnations) other.incarnations.set(node, incarnation);
+    other.#index = this.#index;
+    other.#seats = this.#seats;
+    return other;
   }
 
   /** A new incarnation of the node. */

@@ -44,6 +44,7 @@ export const TIGHT = {
   clientsPerAccount: 2,
   clientsWithoutAccount: 2,
   outstandingPerClient: 5,
+  stateBytes: 1_000_000,
 };
 
 const names = ['ann', 'Bob', 'bob', 'ann123', '__proto__'];

@@ -31,7 +31,7 @@ describe('the command', () => {
     expect(await conclave('--version')).toEqual({ code: 0, out: `${version}\n`, err: '' });
     const help = await conclave('--help');
     expect(help.code).toBe(0);
-    for (const command of ['up', 'node', 'chat', 'status', 'demo'])
+    for (const command of ['up', 'node', 'chat', 'status', 'members', 'transfer', 'upgrade', 'demo'])
       expect(help.out).toMatch(new RegExp(`^ {2}${command} `, 'm'));
     expect(help.out).not.toContain('schema');
   });
@@ -67,7 +67,7 @@ describe('the command', () => {
     const { code, err } = await conclave('node', 'n9');
     expect([code, err]).toEqual([
       2,
-      `conclave: there is no node "n9" in ${root('cluster.config.json')}; it has n1, n2, n3.\n`,
+      `conclave: there is no node "n9" in ${root('cluster.config.json')}; it has n1, n2, n3. A new node joins with --join ADDRESS, the HTTP address of any of them.\n`,
     ]);
   });
 });

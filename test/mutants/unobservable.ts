@@ -1,5 +1,5 @@
 import type { Unobservable } from './mutant.ts';
-import { plantedByUs, shippedBy } from './mutant.ts';
+import { knownFrom, plantedByUs, shippedBy } from './mutant.ts';
 
 /** Bugs elsewhere that are none here, because something else makes up for them. Nobody can catch them; each has its proof. */
 export const UNOBSERVABLE: readonly Unobservable[] = [
@@ -8,8 +8,8 @@ export const UNOBSERVABLE: readonly Unobservable[] = [
     origin: shippedBy('valkey', '#3887'),
     breaks: 'A candidate counts its own vote before it is on its own disk.',
     file: 'src/raft/core/election.ts',
-    find: '    votes: new Set(),',
-    replace: '    votes: new Set([state.id]),',
+    find: '    votes: new Map(),',
+    replace: '    votes: new Map([[state.id, state.standing]]),',
     proof:
       "A candidate's requests wait for its own vote to be durable (gate.ts), and a vote of this term can only be the answer to one of them. So when the second vote comes, the first is on disk; and alone it is no majority of two or more members. A cluster of one becomes leader where votes are counted, which is after the disk has answered.",
   },
@@ -28,8 +28,8 @@ export const UNOBSERVABLE: readonly Unobservable[] = [
     origin: shippedBy('etcd', '#8346'),
     breaks: 'Pre-votes of an earlier round count in the next one.',
     file: 'src/raft/core/pre-vote.ts',
-    find: '    votes: new Set(),',
-    replace: "    votes: state.role.kind === 'pre-candidate' ? state.role.votes : new Set(),",
+    find: '    votes: new Map(),',
+    replace: "    votes: state.role.kind === 'pre-candidate' ? state.role.votes : new Map(),",
     proof:
       'From pre-candidate to pre-candidate the term does not change: to enter one is to become follower or candidate. So both rounds ask about the same term, and a promise of the earlier round that arrives late counts in the later one in any case, as it may: it says that its sender would vote in that term.',
   },
@@ -51,16 +51,36 @@ export const UNOBSERVABLE: readonly Unobservable[] = [
     find: "    if (standing.kind !== 'next' && standing.kind !== 'overlaps') return;\n",
     replace: '',
     proof:
-      "A leader's intake is computed from its own whole log, and takes of each node only what comes next. By induction over leaders no log ever holds a command twice, or one of an incarnation that an earlier entry has ended: a leader's log is that of an earlier leader, to some point, and what its own intake took. The check at applying is the second of two.",
+      "A leader's intake is computed from its own whole log (what it has applied, brought forward by the rest), and takes of each node only what comes next. By induction over leaders no log ever holds a command twice, or one of an incarnation that an earlier entry has ended: a leader's log is that of an earlier leader, to some point, and what its own intake took. The check at applying is the second of two.",
   },
   {
-    name: 'damage-taken-for-torn-tail',
-    origin: plantedByUs,
-    breaks: 'A damaged record in the middle ends the log there, silently: all behind it is forgotten.',
-    file: 'src/raft/storage/log-walk.ts',
-    find: '    if (reading.later !== null) {',
-    replace: '    if (reading.later !== null && reading.later.offset < 0) {',
+    name: 'two-voters-at-once',
+    origin: knownFrom('dissertation §4.1'),
+    breaks: 'The core appends a membership in which more than one voter came or went.',
+    file: 'src/raft/core/membership-leader.ts',
+    find: "if (comeOrGo.length > 1) return 'too-many-at-once';",
+    replace: "if (comeOrGo.length > before.length + after.length) return 'too-many-at-once';",
     proof:
-      'What is behind the damage is noticed a second time. In an inner segment: the header of the next one names the batch that it was begun after (checkHeader). In the last: a later batch was written only after the sync of the one before, and that sync also made the mark of it durable, which lies beyond the end that was found (checkEnd). It takes a second damage, to the mark, to hide the first. Either way the node refuses to start; only the words differ.',
+      'Nobody asks for such a change. All memberships that are proposed are made by the desk (membership-desk.ts, members-change.ts), from the one that is in force and committed: an addition adds a learner, a removal takes one member out, a promotion makes one voter of one learner, and whoever was replaced goes in an entry of its own; a readmission changes no role. Between the making and the asking nothing else happens (leadership.ts). The refusal in the core is the second of two.',
+  },
+  {
+    name: 'change-while-another-is-open',
+    origin: knownFrom('dissertation §4.1'),
+    breaks: 'The core appends a change of the membership while the one before is not committed.',
+    file: 'src/raft/core/membership-leader.ts',
+    find: "  if (!state.membershipCommitted) return 'another-change-under-way';\n",
+    replace: '',
+    proof:
+      'The desk proposes nothing unless the membership in force is committed (membership-desk.ts, tick). It is asked and answers in one synchronous call, and what it goes by is the very same answer of the core. The refusal in the core is the second of two.',
+  },
+  {
+    name: 'chunks-of-two-snapshots-mixed',
+    origin: shippedBy('async-raft', '2eccb9e1; logcabin #174'),
+    breaks: 'Chunks of another file with the same index go into the one that was begun.',
+    file: 'src/raft/driver/snapshot-frames.ts',
+    find: 'a.index === b.index && a.term === b.term && a.bytes === b.bytes && a.checksum === b.checksum;',
+    replace: 'a.index === b.index && a.term === b.term;',
+    proof:
+      'A file is announced with its length and checksum, and what was received counts only if it is that file (snapshot-receiving.ts). A mixture is not: it is thrown away, or abandoned because nothing more comes; the sender is told that nothing is there, or gives up, and begins anew. The core of the follower, which alone lets a leader go on behind a snapshot, hears of none of it. What is lost is time, as with any connection that breaks.',
   },
 ];

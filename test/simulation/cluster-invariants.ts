@@ -61,8 +61,8 @@ export class ClusterInvariants {
   }
 
   #logMatching(node: NodeId, core: Raft): void {
-    let previousTerm = 0;
-    for (let index = 1; index <= core.log.lastIndex; index += 1) {
+    let previousTerm: number = core.log.baseTerm;
+    for (let index: number = core.log.firstIndex; index <= core.log.lastIndex; index += 1) {
       const entry = core.log.entryAt(logIndex(index));
       const key = `${index}:${entry.term}`;
       const known = this.#entryAt.get(key);
@@ -80,10 +80,10 @@ export class ClusterInvariants {
   }
 
   #stateMachineSafety(node: NodeId, core: Raft): void {
-    for (let index = 1; index <= core.commitIndex; index += 1) {
+    for (let index: number = core.log.firstIndex; index <= core.commitIndex; index += 1) {
       const entry = core.log.entryAt(logIndex(index));
       const known = this.#committed[index - 1];
-      if (known === undefined) this.#committed.push({ entry, inTerm: core.term });
+      if (known === undefined) this.#committed[index - 1] = { entry, inTerm: core.term };
       else if (known.entry.term !== entry.term || !sameBytes(known.entry.bytes, entry.bytes)) {
         throw new BrokenInvariant(`State Machine Safety: ${node} committed another entry at ${index}`);
       }
@@ -91,7 +91,7 @@ export class ClusterInvariants {
   }
 
   #leaderCompleteness(node: NodeId, core: Raft): void {
-    for (const { entry, inTerm } of this.#committed) {
+    for (const { entry, inTerm } of this.#committed.slice(core.log.baseIndex)) {
       if (inTerm < core.term && core.log.termAt(entry.index) !== entry.term) {
         throw new BrokenInvariant(
           `Leader Completeness: ${node} leads term ${core.term} without the committed entry ${entry.index}`,

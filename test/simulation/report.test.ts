@@ -32,7 +32,7 @@ describe('a run that was traced', () => {
   });
 
   it('becomes one JSON object an event, with what a specification needs to know', () => {
-    const events = ndjsonTrace(plan, told)
+    const events = ndjsonTrace(told)
       .trimEnd()
       .split('\n')
       .map((line) => JSON.parse(line) as Record<string, unknown>);

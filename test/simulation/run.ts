@@ -41,16 +41,17 @@ export function run(plan: Plan, listener: Listener | null = null): Outcome {
       entries: checker.history.committed.length,
       executed: checker.reference.ordinal,
       terms: checker.history.leaderOfTerm.size,
-      lost: world.hosts.filter(({ lost, standing }) => lost !== null || standing !== 'member').length,
+      lost: world.hosts.filter(({ health }) => health.lost !== null || health.isElsewhere).length,
+      ...checker.census.counts,
     },
   };
 }
 
 function live(world: World): void {
-  for (const host of world.hosts) host.start();
+  for (const host of world.hosts) if (host.isInUse) host.start();
   if (world.plan.birth === 'calm')
     demand(world, 'A Cluster Is Born', () =>
-      world.hosts.every(({ process }) => process !== null && process.node.core !== null),
+      world.hosts.every(({ process, isInUse }) => !isInUse || (process?.node.core ?? null) !== null),
     );
   for (const client of world.clients) client.start();
   for (const person of world.people) person.start();

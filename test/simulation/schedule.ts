@@ -14,10 +14,11 @@ export function takeStep(cluster: SimCluster, choice: number): string {
   if (kind < 84) return send(cluster, pick);
   if (kind < 87) return drop(cluster, pick);
   if (kind < 90) return repeat(cluster, pick);
-  if (kind < 92) return crash(cluster, pick);
+  if (kind < 91) return crash(cluster, pick);
+  if (kind < 92) return misfortune(cluster, pick);
   if (kind < 95) return restart(cluster, pick);
   if (kind < 97) return cutOrMend(cluster, pick);
-  if (kind < 98) return read(cluster, pick);
+  if (kind < 98) return pick % 4 === 0 ? administer(cluster, Math.floor(pick / 4)) : read(cluster, pick);
   if (kind < 99) return giveUp(cluster, pick);
   return transfer(cluster, pick);
 }
@@ -73,14 +74,43 @@ function send(cluster: SimCluster, pick: number): string {
 function crash(cluster: SimCluster, pick: number): string {
   const node = nodeAt(cluster, pick);
   if (!node.running) return `${node.id}: is down already`;
-  // A power cut in the middle of a batch can leave a log that ends before its mark; then the node must stop, and a
-  // run of those says little. So: a kill, with every fate of what was on its way.
+  node.kill(anyFate(pick));
+  return `${node.id}: is killed`;
+}
+
+/** Its power fails in mid-batch, or its folder is emptied: never while that would leave too few that remember. */
+function misfortune(cluster: SimCluster, pick: number): string {
+  const node = nodeAt(cluster, Math.floor(pick / 2));
+  if (pick % 2 === 0 && cluster.leader !== undefined && cluster.mayForget(node)) {
+    node.empty();
+    return `${node.id}: its folder is emptied`;
+  }
+  if (!node.running) return `${node.id}: is down already`;
+  const forgetful = cluster.nodes.filter(
+    ({ standing, isForgetful }) => standing === 'recovering' && isForgetful,
+  );
+  if (forgetful.some((other) => cluster.members.includes(other)) || cluster.leader === undefined)
+    return crash(cluster, pick);
+  node.crash(anyFate(pick));
+  return `${node.id}: its power fails`;
+}
+
+/** Of each sector that was not synced, whether it stays. */
+function anyFate(pick: number): () => boolean {
   let bits = Math.floor(pick / 8);
-  node.kill(() => {
+  return () => {
     bits = (Math.imul(bits, 1103515245) + 12345) >>> 0;
     return (bits >>> 16) % 2 === 0;
-  });
-  return `${node.id}: is killed`;
+  };
+}
+
+function administer(cluster: SimCluster, pick: number): string {
+  const node = nodeAt(cluster, Math.floor(pick / 2));
+  if (pick % 2 === 0)
+    return cluster.letIn(node) ? `${node.id}: is to be let in` : `${node.id}: is in, or nobody leads`;
+  node.node?.administer({ kind: 'take-snapshot' }, () => undefined);
+  node.act();
+  return `${node.id}: is asked for a snapshot`;
 }
 
 function restart(cluster: SimCluster, pick: number): string {

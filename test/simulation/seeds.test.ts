@@ -5,8 +5,8 @@ import { failureReport } from './report/failure-report.ts';
 import { run } from './run.ts';
 
 /** Runs on one core for about the time that a person waits for tests; `npm run simulate -- --for 8h` goes on. */
-const RUNS = 60;
-const RUNS_OVER_BUDGET = 20;
+const RUNS = 48;
+const RUNS_OVER_BUDGET = 12;
 const TOGETHER = 4;
 const STEPS = 12_000;
 

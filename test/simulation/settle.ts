@@ -1,7 +1,7 @@
+import type { ClusterMember } from '../../src/raft/driver/members-payload.ts';
 import { petition } from './clients/petitioner.ts';
 import { openingLines } from './clients/workload.ts';
 import { BrokenInvariant } from './invariants/invariant.ts';
-import { ABILITIES } from './world/abilities.ts';
 import type { NodeHost } from './world/node-host.ts';
 import { MS, TICK_MS } from './world/settings.ts';
 import type { World } from './world/world.ts';
@@ -9,16 +9,44 @@ import type { World } from './world/world.ts';
 /** Ticks within which a healed cluster must have a leader and an incarnation for every node, and then be at rest. */
 export const LIVENESS_TICKS = 1_000;
 
-/** All faults have stopped. With a majority of its disks a cluster comes right by itself; without one it stands, and says so. */
+/** All faults have stopped. With a majority that remembers a cluster comes right by itself; without one it stands, and says so. */
 export function settle(world: World): void {
   demand(world, 'Liveness: Everybody Starts', () =>
-    world.hosts.every(({ lost, process }) => lost !== null || process !== null),
+    world.hosts.every(({ health, process, isInUse }) => health.lost !== null || process !== null || !isInUse),
   );
-  if (members(world).length > world.hosts.length / 2) comesRight(world);
-  else stands(world);
+  switch (outlook(world)) {
+    case 'comes-right':
+      comesRight(world);
+      break;
+    case 'stands':
+      stands(world);
+      break;
+    case 'open':
+      world.runUntil(() => false, patienceMs(world));
+      break;
+  }
   // What was pushed last is still on its way to the programs.
   world.runUntil(() => false, 300);
   world.clientOracle.settle();
+}
+
+/** Within the budget all comes right. Beyond it: with a majority that vouches, too; without one it must not, unless all could agree. */
+function outlook(world: World): 'comes-right' | 'stands' | 'open' {
+  if (world.plan.budget === 'within') return 'comes-right';
+  // Whoever can vouch says so from its start on; the others may have been taken in meanwhile.
+  world.runUntil(() => false, patienceMs(world));
+  const voters = membersOf(world).filter(({ role }) => role === 'voter');
+  const hosts = voters.map(({ id }) => world.host(id));
+  const sound = hosts.filter(
+    ({ process, health }) => !health.isElsewhere && process?.node.core?.standing === 'voting',
+  ).length;
+  if (sound > voters.length / 2) return 'comes-right';
+  // By what was done to its disk, and not by its own word: one that kept no part of its log must not agree to anything.
+  const mayAgree = hosts.every(
+    ({ process, health }) =>
+      !health.isElsewhere && process !== null && (health.hurt !== 'damaged' || health.keepsPart),
+  );
+  return mayAgree ? 'open' : 'stands';
 }
 
 /** Lets time pass until it holds, and breaks what `name` promises if it does not in time. */
@@ -36,19 +64,36 @@ export function demand(world: World, name: string, holds: () => boolean): void {
 const patienceMs = ({ plan }: World): number =>
   (LIVENESS_TICKS * TICK_MS) / Math.min(1, ...plan.weather.clockRates);
 
-/** Those that may run and belong to the cluster; with readmission, in the end, all of them. */
-const members = (world: World): readonly NodeHost[] =>
-  world.survivors.filter(({ standing }) => standing === 'member' || ABILITIES.readmission);
+/** As the last membership has it that anybody knows to be committed; the founders, before the first. */
+function membersOf(world: World): readonly Pick<ClusterMember, 'id' | 'role' | 'promote' | 'replaces'>[] {
+  const founders = world.ids.map((id) => ({ id, role: 'voter', promote: false, replaces: null }) as const);
+  return world.checker.history.memberships.at(-1)?.members ?? founders;
+}
+
+/** The members that can run; within the budget, that is all of them. */
+const membersThatRun = (world: World): readonly NodeHost[] =>
+  membersOf(world)
+    .map(({ id }) => world.host(id))
+    .filter(({ health }) => health.lost === null && !health.isElsewhere);
+
+/** Nobody is on the way in or out. */
+const isSettled = (world: World): boolean =>
+  membersOf(world).every(({ promote, replaces }) => !promote && replaces === null);
 
 function comesRight(world: World): void {
-  const all = members(world);
-  demand(
-    world,
-    'Liveness: A Leader',
-    () =>
+  demand(world, 'Liveness: A Leader', () => {
+    world.operator.bringBack();
+    const all = membersThatRun(world);
+    return (
       all.some(({ process }) => process?.node.core?.role === 'leader') &&
-      all.every(({ process }) => process !== null && process.node.snapshot().incarnation !== null),
-  );
+      all.every(({ process }) => process !== null && process.node.snapshot().incarnation !== null)
+    );
+  });
+  if (world.plan.budget === 'within')
+    demand(world, 'Liveness: The Version Is Raised', () => world.operator.finishesRoll());
+  if (world.plan.budget === 'within')
+    demand(world, 'Liveness: Learners Vote, And Who Was Replaced Is Gone', () => isSettled(world));
+  world.operator.retireRemoved();
   demand(
     world,
     'Liveness: Every Command Is Answered',
@@ -64,7 +109,9 @@ function comesRight(world: World): void {
   demand(world, 'Liveness: A Write And A Read', () =>
     world.clients.every(({ unanswered }) => unanswered === 0),
   );
-  demand(world, 'Liveness: All Replicas Equal', () => allEqual(all));
+  demand(world, 'Liveness: All Replicas Equal', () => allEqual(membersThatRun(world)));
+  const all = membersThatRun(world);
+  demand(world, 'Liveness: Every Damaged Node Is Taken In Again', () => all.every(({ isWell }) => isWell));
   for (const { id, process } of all) {
     const machine = process?.machine;
     if (machine !== undefined && machine.recomputeHash() !== machine.stateHash())
@@ -85,10 +132,16 @@ function stands(world: World): void {
       'No Leader Without A Majority',
       `${leader.id} still leads\n${whereAllStand(world)}`,
     );
+  const words = world.hosts.flatMap(({ process, health }) => {
+    const { waitingFor = null, doubt = null } = process?.node.snapshot() ?? {};
+    return [health.lost, waitingFor, doubt].filter((word) => word !== null);
+  });
+  if (words.length === 0 && world.mesh.refusals.length === 0)
+    throw new BrokenInvariant('A Clear Refusal', `nobody says what it waits for\n${whereAllStand(world)}`);
   const before = committed.length;
   const first = world.clients.length + world.people.length;
   for (const [place, { id, process }] of world.hosts.entries())
-    if (process !== null) petition(world, first + place, id);
+    if ((process?.node.core ?? null) !== null) petition(world, first + place, id);
   world.runUntil(() => false, patienceMs(world));
   if (committed.length > before)
     throw new BrokenInvariant(
@@ -108,11 +161,13 @@ function allEqual(hosts: readonly NodeHost[]): boolean {
 }
 
 function whereAllStand(world: World): string {
-  const nodes = world.hosts.map(({ id, process, lost }) => {
+  const nodes = world.hosts.map(({ id, process, health }) => {
+    const { lost, hurt } = health;
     if (process === null) return `${id}: ${lost ?? 'down'}`;
+    const { standing, members, membershipCommitted } = process.node.snapshot();
     const { role, term, leader, commitIndex, appliedIndex, lastIndex, incarnation, waitingFor } =
       process.node.snapshot();
-    return `${id}: ${role} of term ${term}, follows ${leader}, commit ${commitIndex}, applied ${appliedIndex}, last ${lastIndex}, incarnation ${incarnation}${waitingFor === null ? '' : `, waits for ${waitingFor}`}`;
+    return `${id}: ${role} of term ${term}, follows ${leader}, commit ${commitIndex}, applied ${appliedIndex}, last ${lastIndex}, ${standing}${hurt === 'no' ? '' : ` (${hurt})`}, members ${members.map((member) => member.id + (member.role === 'voter' ? '' : '?')).join(' ')}${membershipCommitted ? '' : ' (uncommitted)'}, incarnation ${incarnation}${waitingFor === null ? '' : `, waits for ${waitingFor}`}`;
   });
   const clients = world.clients.map(({ who, unanswered }) => `${who}: ${unanswered} unanswered`);
   return [...nodes, ...clients].join('\n');

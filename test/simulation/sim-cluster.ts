@@ -19,13 +19,42 @@ export class SimCluster implements SimWorld {
   readonly nodes: readonly SimNode[];
   #texts = 0;
 
-  constructor(size: number, seed: number) {
-    const ids = Array.from({ length: size }, (_, place) => nodeId(`n${place + 1}`));
+  /** `founders` found the cluster; `joiners` have empty folders, and may be let in. */
+  constructor(founders: number, seed: number, joiners = 0) {
+    const ids = Array.from({ length: founders + joiners }, (_, place) => nodeId(`n${place + 1}`));
+    const genesis = encodeGenesis(SIM_LIMITS);
     this.nodes = ids.map(
       (id, place) =>
-        new SimNode(this, { id, nodes: ids, genesis: encodeGenesis(SIM_LIMITS), seed: seed * 31 + place }),
+        new SimNode(this, { id, founders: ids.slice(0, founders), genesis, seed: seed * 31 + place }),
     );
+    for (const node of this.nodes.slice(founders)) node.isForgetful = true;
     for (const node of this.nodes) node.start();
+  }
+
+  /** Those that belong to the cluster, as its leader knows them. */
+  get members(): readonly SimNode[] {
+    const members = this.leader?.core?.membership.members ?? [];
+    return this.nodes.filter((node) => members.some(({ id }) => id === node.id));
+  }
+
+  /** The leader is asked to let a node in, which votes once it has caught up. True if there was anything to ask. */
+  letIn(node: SimNode): boolean {
+    const { leader } = this;
+    if (leader === undefined || this.members.includes(node)) return false;
+    const member = { id: node.id, folderId: null, peer: '', client: '', http: '' };
+    leader.node?.administer({ kind: 'add-member', member }, () => undefined);
+    leader.act();
+    return true;
+  }
+
+  /**
+   * As many disks may forget as may fail, and one of three that did is enough: two that remember must be left, and
+   * must be able to say so.
+   */
+  mayForget(node: SimNode): boolean {
+    return this.nodes.every(
+      (other) => other === node || other.standing === 'voting' || !this.members.includes(other),
+    );
   }
 
   node(id: NodeId): SimNode {

@@ -32,6 +32,10 @@ export class SimFile {
     return this.#seen.slice();
   }
 
+  get size(): number {
+    return this.#seen.byteLength;
+  }
+
   write(offset: number, chunks: readonly Uint8Array[]): SimWrite {
     const write: UnsyncedWrite = { offset, bytes: joined(chunks), completed: false };
     this.#unsynced.push(write);
@@ -59,6 +63,22 @@ export class SimFile {
     this.makeDurable(new Set(this.#unsynced));
     this.#durable = put(this.#durable, offset, bytes);
     this.#seen = this.#durable.slice();
+  }
+
+  /** What `writeDurably` leaves if the power fails while it writes: all from before, and of these bytes the sectors that are kept. */
+  writeTorn(offset: number, bytes: Uint8Array, keep: KeepSector): void {
+    this.makeDurable(new Set(this.#unsynced));
+    for (const piece of this.#kept({ offset, bytes, completed: false }, keep)) {
+      this.#durable = put(this.#durable, piece.offset, piece.bytes);
+    }
+    this.#seen = this.#durable.slice();
+  }
+
+  /** A write that failed for lack of room: it is as if it had never been. */
+  dropWrite(bytes: Uint8Array): void {
+    this.#unsynced = this.#unsynced.filter((write) => write.bytes !== bytes);
+    this.#seen = this.#durable.slice();
+    for (const write of this.#unsynced) this.#seen = put(this.#seen, write.offset, write.bytes);
   }
 
   losePower(keep: KeepSector): void {

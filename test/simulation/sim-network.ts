@@ -27,6 +27,7 @@ export class SimNetwork {
         // A copy, as a socket would make one: nobody may change what is already on its way.
         for (const bytes of frames) this.#inFlight.push({ from, to, bytes: bytes.slice() });
       },
+      setPeers: () => undefined,
     };
   }
 

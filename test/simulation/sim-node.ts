@@ -1,11 +1,13 @@
 import { ChatMachine } from '../../src/chat/chat-machine.ts';
 import type { ChatResult } from '../../src/chat/commands/result.ts';
 import type { NodeId } from '../../src/ordered-log/index.ts';
+import type { Standing } from '../../src/raft/core/membership.ts';
 import { seededRandom } from '../../src/raft/core/random.ts';
 import type { Random } from '../../src/raft/core/random.ts';
 import type { Raft } from '../../src/raft/core/raft.ts';
 import { ClusterNode } from '../../src/raft/driver/cluster-node.ts';
-import { openLog } from '../../src/raft/storage/open-log.ts';
+import type { MemberAddresses } from '../../src/raft/driver/members-payload.ts';
+import { openFolder, type OpenedFolder } from '../../src/raft/storage/open-folder.ts';
 import type { ClusterInvariants } from './cluster-invariants.ts';
 import type { KeepSector } from './sim-disk.ts';
 import { SimDisk } from './sim-disk.ts';
@@ -24,7 +26,8 @@ export interface SimWorld {
 
 export interface SimNodeOptions {
   readonly id: NodeId;
-  readonly nodes: readonly NodeId[];
+  /** Who founds the cluster. */
+  readonly founders: readonly NodeId[];
   readonly genesis: Uint8Array;
   readonly seed: number;
 }
@@ -36,17 +39,22 @@ interface Process {
   readonly listener: SimListener;
 }
 
+/** Nobody dials anybody here. */
+const addressesOf = (id: NodeId): MemberAddresses => ({ id, peer: '', client: '', http: '' });
+
 /** One node of a simulated cluster: a disk that outlives its processes, and at most one process at a time. */
 export class SimNode {
   readonly id: NodeId;
-  readonly disk: SimDisk;
-  /** A log that was suspect or damaged at the last start: why the node stands still. */
-  refusedToStart: Error | null = null;
+  disk: SimDisk;
+  /** Its folder was emptied, or never was in use, and has not been taken in since. */
+  isForgetful = false;
   readonly #cluster: SimWorld;
   readonly #options: SimNodeOptions;
   readonly #random: Random;
+  readonly #connected = new Set<NodeId>();
   #process: Process | null = null;
   #nowMs = 0;
+  #standing: Standing = 'voting';
   #turnWanted = false;
 
   constructor(cluster: SimWorld, options: SimNodeOptions) {
@@ -77,33 +85,35 @@ export class SimNode {
     return this.#process?.machine ?? null;
   }
 
-  /** Starts a process on what the disk holds. Refuses, as the real node does, where the log is damaged or suspect. */
+  /** What its core said last of its disk. */
+  get standing(): Standing {
+    this.#standing = this.core?.standing ?? this.#standing;
+    if (this.#standing === 'voting' && this.core !== null) this.isForgetful = false;
+    return this.#standing;
+  }
+
+  /** Starts a process on what the disk holds, whatever state that is in. */
   start(): void {
-    const { id, nodes, genesis } = this.#options;
+    const { id, founders, genesis } = this.#options;
     const machine = new ChatMachine();
     const randomBytes = (count: number): Uint8Array =>
       Uint8Array.from({ length: count }, () => this.#random.below(256));
-    let opened: ReturnType<typeof openLog>;
-    try {
-      opened = openLog({
-        disk: this.disk,
-        folderId: this.#folderId,
-        segmentBytes: 32 * 1024,
-        randomBytes,
-        onFailure: () => this.crash(() => false),
-        onAlarm: () => undefined,
-      });
-    } catch (error) {
-      this.refusedToStart = error instanceof Error ? error : new Error(String(error));
-      return;
-    }
-    this.refusedToStart = null;
+    const opened = this.#open(randomBytes);
     let listener: SimListener | undefined;
     const node = new ClusterNode<ChatResult>(
       {
-        self: { id, folderId: this.#folderId, nodes },
+        self: {
+          id,
+          folderId: opened.folderId,
+          formerFolderIds: opened.formerFolderIds,
+          nodes: [...new Set([...founders, id])].map(addressesOf),
+          joining: !founders.includes(id),
+        },
         recovered: opened.recovered,
+        doubt: opened.doubt,
+        clusterId: opened.clusterId,
         store: opened.store,
+        snapshots: opened.snapshots,
         machine,
         genesis,
         network: this.#cluster.network.endOf(id),
@@ -111,7 +121,7 @@ export class SimNode {
         settings: SIM_SETTINGS,
         random: this.#random,
         randomBytes,
-        rememberCluster: () => undefined,
+        rememberCluster: (clusterId) => opened.rememberCluster(clusterId),
         schedule: () => {
           this.#turnWanted = true;
         },
@@ -124,22 +134,13 @@ export class SimNode {
     );
     if (listener === undefined) throw new Error('the node did not ask for its listener');
     this.#process = { node, machine, listener };
+    if (opened.recovered.hardState.standing === 'recovering') this.#standing = 'recovering';
     this.reconnect();
   }
 
   /** Connections to and from every running node stand anew, as after a start or a healed network. */
   reconnect(): void {
-    const mine = this.#process?.node;
-    if (mine === undefined) return;
-    for (const peer of this.#cluster.nodes) {
-      const theirs = peer.#process?.node;
-      if (peer === this || theirs === undefined) continue;
-      const [hello, answer] = [mine.greetingFor(peer.id), theirs.greetingFor(this.id)];
-      if (mine.admit(answer).kind === 'refused' || theirs.admit(hello).kind === 'refused') continue;
-      mine.connected(peer.id, answer);
-      theirs.connected(this.id, hello);
-      peer.#turns();
-    }
+    for (const peer of this.#cluster.nodes) this.#connect(peer);
     this.#turns();
   }
 
@@ -155,6 +156,14 @@ export class SimNode {
     this.disk.kill(keep);
   }
 
+  /** The process dies, and an empty disk takes the place of the one it had. */
+  empty(): void {
+    this.#end();
+    this.disk = new SimDisk(`/${this.id}`);
+    this.isForgetful = true;
+    this.#standing = 'recovering';
+  }
+
   receive(from: NodeId, bytes: Uint8Array): void {
     this.#process?.node.received(from, [bytes]);
     this.#turns();
@@ -163,6 +172,8 @@ export class SimNode {
   tick(): void {
     this.#nowMs += 10;
     this.#process?.node.tick();
+    // Whoever was refused asks again by and by: it may have been let in.
+    for (const peer of this.#cluster.nodes) if (!this.#connected.has(peer.id)) this.#connect(peer);
     this.#turns();
   }
 
@@ -178,8 +189,31 @@ export class SimNode {
     this.#turns();
   }
 
-  get #folderId(): string {
-    return this.#options.seed.toString(16).padStart(32, '0').slice(-32);
+  #connect(peer: SimNode): void {
+    const [mine, theirs] = [this.#process?.node, peer.#process?.node];
+    if (peer === this || mine === undefined || theirs === undefined) return;
+    const [hello, answer] = [mine.greetingFor(peer.id), theirs.greetingFor(this.id)];
+    if (mine.admit(answer).kind === 'refused' || theirs.admit(hello).kind === 'refused') return;
+    this.#connected.add(peer.id);
+    peer.#connected.add(this.id);
+    mine.accepted(peer.id, answer);
+    mine.connected(peer.id, answer);
+    theirs.accepted(this.id, hello);
+    theirs.connected(this.id, hello);
+    peer.#turns();
+  }
+
+  #open(randomBytes: (count: number) => Uint8Array): OpenedFolder {
+    const { disk } = this;
+    return openFolder({
+      disk,
+      nodeId: this.id,
+      segmentBytes: 32 * 1024,
+      randomBytes,
+      mayBeRepaired: this.#options.founders.length > 1,
+      onFailure: () => this.crash(() => false),
+      onAlarm: () => undefined,
+    });
   }
 
   #end(): void {
@@ -187,7 +221,11 @@ export class SimNode {
     this.#process = null;
     this.#turnWanted = false;
     this.#cluster.network.loseAllOf(this.id);
-    for (const peer of this.#cluster.nodes) peer.#process?.node.disconnected(this.id, 'it crashed');
+    this.#connected.clear();
+    for (const peer of this.#cluster.nodes) {
+      peer.#connected.delete(this.id);
+      peer.#process?.node.disconnected(this.id, 'it crashed');
+    }
   }
 
   #turns(): void {

@@ -15,6 +15,16 @@ export const SIM_SETTINGS: RaftSettings = {
     batchCommands: 4,
     batchBytes: 4096,
   },
+  // Small, so that a run of some seconds takes, sends and installs several.
+  snapshots: {
+    everyLogBytes: 4 * 1024,
+    trailingBytes: 512,
+    chunkBytes: 512,
+    windowBytes: 2 * 1024,
+    resendTicks: 6,
+    stallTicks: 60,
+    transferTicks: 300,
+  },
 };
 
 export const SIM_LIMITS = {
@@ -24,4 +34,5 @@ export const SIM_LIMITS = {
   clientsPerAccount: 4,
   clientsWithoutAccount: 16,
   outstandingPerClient: 64,
+  stateBytes: 1_000_000_000_000,
 };

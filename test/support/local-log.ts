@@ -22,6 +22,15 @@ export class LocalCluster {
     this.machine = machine;
   }
 
+  /** The state comes back as a snapshot, and what this node was to look at in the one before is forgotten. */
+  jump(node: NodeId): void {
+    this.machine.takeTouched(node);
+    const restore = this.machine.beginRestore();
+    const snapshot = this.machine.takeSnapshot();
+    for (let next = snapshot.next(); next.done !== true; next = snapshot.next()) restore.add(next.value);
+    restore.finish();
+  }
+
   join(node: NodeId): LocalLog {
     const log = new LocalLog(node, this);
     this.logs.push(log);
@@ -42,6 +51,7 @@ export class LocalLog implements OrderedLog {
   #leader: NodeId | null;
   #refusal: 'full' | 'stopping' | null = null;
   #quorum: 'present' | 'absent' = 'present';
+  #replica: 'keeps-up' | 'lags' = 'keeps-up';
   #unnumbered: Waiting[] = [];
   #numbered: Waiting[] = [];
   #reads: ReadId[] = [];
@@ -141,13 +151,20 @@ export class LocalLog implements OrderedLog {
     return commands.length + reads.length > 0;
   }
 
-  /** Applies all that waits as if a snapshot had brought it: the node never sees the results. */
+  /** Applies all that waits and brings it in a snapshot: the node never sees the results. */
   runUnseen(): void {
     this.number();
     const commands = this.#numbered.splice(0);
     for (const { command } of commands) this.#apply(command);
+    this.#cluster.jump(this.node);
+    this.#replica = 'keeps-up';
     for (const { id } of commands) this.#listener?.lost(id);
     this.#allCaughtUp();
+  }
+
+  /** This node's replica lags: it looks at nothing until `runUnseen`. */
+  lag(): void {
+    this.#replica = 'lags';
   }
 
   /** Everything numbered is void: it was never applied and never will be. */
@@ -204,6 +221,8 @@ export class LocalLog implements OrderedLog {
   }
 
   #allCaughtUp(): void {
-    for (const log of this.#cluster.logs) log.#listener?.caughtUp(this.#cluster.index);
+    for (const log of this.#cluster.logs) {
+      if (log.#replica === 'keeps-up') log.#listener?.caughtUp(this.#cluster.index);
+    }
   }
 }

@@ -5,6 +5,7 @@ import { encodeBatch } from '../../src/raft/storage/batch-encoder.ts';
 import { NodeDisk } from '../../src/raft/storage/node-disk.ts';
 import { encodeBody } from '../../src/raft/storage/record.ts';
 import { recoverLog } from '../../src/raft/storage/recover-log.ts';
+import { scanSnapshots } from '../../src/raft/storage/snapshot-scan.ts';
 import type { FoundBatch } from '../../src/raft/storage/segment-reader.ts';
 import { readSegment } from '../../src/raft/storage/segment-reader.ts';
 
@@ -23,7 +24,11 @@ export async function readLogFile(folder: string): Promise<LogFile> {
   try {
     const identity = readIdentity(disk);
     if (identity === null) throw new Error(`${folder} has no identity`);
-    const { current, end, highestBatch, log } = recoverLog(disk, identity.folderId);
+    const { current, end, highestBatch, log } = recoverLog({
+      disk,
+      folderIds: [identity.folderId, ...identity.pastFolderIds],
+      snapshot: scanSnapshots(disk).newest?.meta ?? null,
+    });
     const entry = log.entries.at(-1);
     if (current === null || entry === undefined) throw new Error(`the log in ${folder} is empty`);
     const path = join(folder, current.name);

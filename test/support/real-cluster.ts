@@ -20,6 +20,7 @@ export interface RealClusterOptions {
   readonly nodes?: number;
   readonly timings?: Readonly<Record<string, number>>;
   readonly limits?: Readonly<Record<string, number>>;
+  readonly storage?: Readonly<Record<string, number>>;
 }
 
 /** Nodes n1, n2, … as real processes, with a configuration and data in a temporary folder of their own. */
@@ -44,7 +45,7 @@ export class RealCluster {
 
   /** Writes the configuration; starts nothing. */
   static async prepare(options: RealClusterOptions = {}): Promise<RealCluster> {
-    const { nodes: count = 3, timings = {}, limits = {} } = options;
+    const { nodes: count = 3, timings = {}, limits = {}, storage = {} } = options;
     const ports = await findFreePorts(count * PORTS_PER_NODE);
     const at = (place: number): string => `127.0.0.1:${ports[place]}`;
     const nodes = Array.from({ length: count }, (_, place) => {
@@ -53,7 +54,7 @@ export class RealCluster {
     });
     const folder = mkdtempSync(join(tmpdir(), 'conclave-e2e-'));
     const file = join(folder, 'cluster.config.json');
-    writeFileSync(file, JSON.stringify({ nodes, timings, limits }));
+    writeFileSync(file, JSON.stringify({ nodes, timings, limits, storage }));
     return new RealCluster(folder, loadConfig(file));
   }
 
@@ -172,6 +173,15 @@ export class RealCluster {
       return indexes.size === 1 && !indexes.has(undefined)
         ? statuses.map((status) => status?.stateHash ?? '')
         : undefined;
+    });
+  }
+
+  /** Waits until a node votes, and has applied as much as the leader had. */
+  async untilHealed(id: string): Promise<void> {
+    await this.untilNodeReady(id);
+    await until(`${id} votes and is known by its folder`, async () => {
+      const status = await this.status(id);
+      return status?.standing === 'voting' && status.doubt === null && status.leader !== null;
     });
   }
 

@@ -58,6 +58,14 @@ export class ByteReader {
     return text.includes(REPLACEMENT) ? this.#strictly(start) : text;
   }
 
+  /** Passes over a text. Throws where `text` would. */
+  skipText(): void {
+    const start = this.#take(this.whole());
+    let seen = 0;
+    for (let at = start; at < this.#at; at++) seen |= this.#bytes[at] ?? 0;
+    if (seen >= 0x80) this.#strictly(start);
+  }
+
   optionalText(): string | null {
     return this.flag() ? this.text() : null;
   }
@@ -73,6 +81,11 @@ export class ByteReader {
     const value = this.byte();
     if (value > 1) throw new UnreadableBytesError(`A flag is ${value}, not 0 or 1.`);
     return value === 1;
+  }
+
+  /** Everything that is left, not copied. */
+  rest(): Uint8Array {
+    return this.#bytes.subarray(this.#take(this.#bytes.length - this.#at));
   }
 
   /** Bytes left over mean that they were written by somebody with another idea of the format. */

@@ -4,7 +4,7 @@ const hex32 = /^[0-9a-f]{32}$/;
 const SHORT_TEXT = 24;
 const SLAB_BYTES = 16_384;
 
-/** Writes the parts of commands, one after the other into large slabs: a buffer for each would cost more than all else. */
+/** Writes the parts of commands, or of a snapshot, one after the other into large slabs: a buffer for each would cost more than all else. */
 export class ByteWriter {
   #bytes = new Uint8Array(SLAB_BYTES);
   /** Where the command that is being written begins. */
@@ -21,6 +21,11 @@ export class ByteWriter {
     const taken = this.#bytes.subarray(this.#start, this.#length);
     this.#start = this.#length;
     return taken;
+  }
+
+  /** What was written since the last `clear`, not copied: good until the next write. */
+  view(): Uint8Array {
+    return this.#bytes.subarray(this.#start, this.#length);
   }
 
   byte(value: number): void {
@@ -80,6 +85,13 @@ export class ByteWriter {
     this.#reserve(16);
     for (let at = 0; at < 32; at += 2)
       this.#bytes[this.#length++] = Number.parseInt(value.slice(at, at + 2), 16);
+  }
+
+  /** Bytes as they are. */
+  raw(bytes: Uint8Array): void {
+    this.#reserve(bytes.length);
+    this.#bytes.set(bytes, this.#length);
+    this.#length += bytes.length;
   }
 
   /** Nearly every name: saves the encoder's fixed cost. */

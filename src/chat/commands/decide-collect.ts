@@ -1,6 +1,6 @@
+import type { MessageId } from '../ids.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { accountWithId, idOfName } from '../state/names.ts';
-import type { Account } from '../state/records.ts';
 import type { Collect } from './command.ts';
 import { changeNothing, mayUse, type Decision, type Origin } from './decision.ts';
 import type { Message } from './result.ts';
@@ -11,7 +11,7 @@ export function decideCollect(state: ChatState, from: Origin, { id }: Collect): 
   if (account === undefined) return changeNothing({ kind: 'no-account', id });
   if (!mayUse(from, account)) return changeNothing({ kind: 'login-first' });
   if (account.mailbox.size === 0) return changeNothing({ kind: 'nothing-kept' });
-  const messages = keptMessages(state, account);
+  const messages = storedMessages(state, account.mailbox.ids);
   const collected = { kind: 'collected', id: idOfName(account.name), messages } as const;
   if (from.client !== undefined && from.request !== null) {
     // It is the result that holds them, wherever the client goes: no connection's ordinals are used up.
@@ -27,10 +27,10 @@ export function decideCollect(state: ChatState, from: Origin, { id }: Collect): 
   };
 }
 
-function keptMessages(state: ChatState, account: Readonly<Account>): readonly Message[] {
+export function storedMessages(state: ChatState, ids: readonly MessageId[]): readonly Message[] {
   const messages: Message[] = [];
-  for (const id of account.mailbox.ids) {
-    const message = state.message(id);
+  for (const id of ids) {
+    const message = state.messages.get(id);
     if (message !== undefined) messages.push(message);
   }
   return messages;

@@ -4,6 +4,7 @@ import type { ChatState } from '../state/chat-state.ts';
 import { oldestClients } from '../state/logins.ts';
 import type { Hello } from './command.ts';
 import { changeNothing, type Decision, type Origin } from './decision.ts';
+import { noReserve } from './room.ts';
 
 /** `hello|clientId|n` */
 export function decideHello(state: ChatState, from: Origin, { client, floor }: Hello): Decision {
@@ -20,6 +21,8 @@ export function decideHello(state: ChatState, from: Origin, { client, floor }: H
       changes.push({ kind: 'mark-expired', at: from.at });
       return { result: { kind: 'expired' }, changes };
     }
+    const full = noReserve(state);
+    if (full !== null) return changeNothing(full);
     changes.push(...roomForUnbound(state), { kind: 'create-client', client });
   }
   // The floor first: what it delivers need not go anywhere.

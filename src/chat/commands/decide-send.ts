@@ -3,6 +3,7 @@ import { onlineConnection } from '../state/logins.ts';
 import { accountCalled } from '../state/names.ts';
 import type { Send } from './command.ts';
 import { changeNothing, type Decision, type Origin } from './decision.ts';
+import { noRoom } from './room.ts';
 
 /** `3|to|text` */
 export function decideSend(state: ChatState, from: Origin, { to, text, wallTimeMs }: Send): Decision {
@@ -17,6 +18,8 @@ export function decideSend(state: ChatState, from: Origin, { to, text, wallTimeM
   if (state.messages.live >= storedMessages) {
     return changeNothing({ kind: 'full', what: 'messages', limit: storedMessages });
   }
+  const full = noRoom(state);
+  if (full !== null) return changeNothing(full);
   const id = state.nextMessage;
   const pushTo = onlineConnection(state, recipient)?.ref ?? null;
   return {

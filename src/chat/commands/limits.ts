@@ -14,4 +14,6 @@ export interface ChatLimits {
   readonly clientsWithoutAccount: number;
   /** Numbers at or above its floor that one client may have outstanding. The protocol says 1,024. */
   readonly outstandingPerClient: number;
+  /** Bytes that all of the state may take in memory, as `ChatState.bytes` reckons them. Nothing new is stored above it. */
+  readonly stateBytes: number;
 }

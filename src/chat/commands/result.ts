@@ -65,8 +65,8 @@ export type ChatResult =
   | { readonly kind: 'acknowledged' }
   /** `6` on a connection that is no client's. */
   | { readonly kind: 'not-a-client' }
-  /** The cluster's limit on accounts, clients or stored messages is reached. */
-  | { readonly kind: 'full'; readonly what: 'accounts' | 'messages'; readonly limit: number }
+  /** The cluster's limit on accounts, on stored messages, or on the bytes of the state is reached. That of bytes is never remembered. */
+  | { readonly kind: 'full'; readonly what: 'accounts' | 'messages' | 'bytes'; readonly limit: number }
   /** The command could not be read by this version, or was made by a version that was wrong. Changed nothing. */
   | { readonly kind: 'unreadable' }
   /** Bookkeeping (`delivered`): nobody waits for it. */

@@ -16,4 +16,7 @@ export const clientLoggedOutNotice = (because: LoggedOutBecause): string => `!lo
 
 export const REPLACED_NOTICE = '!replaced|\n';
 export const SHUTDOWN_NOTICE = '!shutdown|\n';
+/** Where the nodes are by now, for clients that know only those of long ago: `!nodes|n1 127.0.0.1:6666,n4 127.0.0.1:6671`. */
+export const nodesNotice = (nodes: readonly { readonly id: string; readonly client: string }[]): string =>
+  `!nodes|${nodes.map(({ id, client }) => `${id} ${client}`).join(',')}\n`;
 export const leaderNotice = (leader: NodeId): string => `!leader|${leader}\n`;

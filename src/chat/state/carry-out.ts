@@ -18,6 +18,9 @@ export function carryOut(state: ChatState, change: Change): void {
     case 'set-limits':
       state.limits = change.limits;
       return;
+    case 'set-rules':
+      state.rules = change.version;
+      return;
     case 'create-account':
       createAccount(state, change.name, change.passwordHash);
       return;

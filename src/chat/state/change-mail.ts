@@ -1,7 +1,7 @@
 import type { Message } from '../commands/result.ts';
 import type { AccountIndex, ClientKey, MessageId } from '../ids.ts';
 import type { ChatState } from './chat-state.ts';
-import { heldFact, inFlightFact, keptFact, messageFact, ordinalFact } from './facts.ts';
+import { heldFact, inFlightFact, keptFact, ordinalFact } from './facts.ts';
 import type { InFlightEntry } from './in-flight-queue.ts';
 import { onlineConnection } from './logins.ts';
 import type { Connection, ConnectionRef } from './records.ts';
@@ -14,8 +14,7 @@ export function storeMessage(
   message: Message,
   pushTo: ConnectionRef | null,
 ): void {
-  state.messages.append(message);
-  state.hash.add(messageFact(message));
+  state.hash.add(state.messages.append(message));
   if (pushTo !== null) {
     putInFlight(state, account, [message.id], pushTo, 'push');
     return;
@@ -182,8 +181,6 @@ function landed(state: ChatState, at: ConnectionRef, entry: InFlightEntry): void
 function discard(state: ChatState, account: AccountIndex, id: MessageId): void {
   const owner = state.accounts.write(account);
   if (owner !== undefined) owner.outstanding -= 1;
-  const message = state.message(id);
-  if (message === undefined) return;
-  state.hash.remove(messageFact(message));
-  state.messages.clear(id - 1);
+  const fact = state.messages.remove(id);
+  if (fact !== undefined) state.hash.remove(fact);
 }

@@ -6,6 +6,7 @@ import type { ConnectionRef, LoggedOutBecause, Remembered } from './records.ts';
 /** What a decision may ask to be changed. Carrying one out cannot fail: what it names that is not there is left alone. */
 export type Change =
   | { readonly kind: 'set-limits'; readonly limits: ChatLimits }
+  | { readonly kind: 'set-rules'; readonly version: number }
   /** The account with the next index. */
   | { readonly kind: 'create-account'; readonly name: string; readonly passwordHash: string | null }
   /** What is in flight to the connection that asked for it counts as read. */

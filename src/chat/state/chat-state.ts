@@ -1,5 +1,4 @@
 import type { ChatLimits } from '../commands/limits.ts';
-import type { Message } from '../commands/result.ts';
 import {
   accountIndex,
   messageId,
@@ -10,8 +9,17 @@ import {
 } from '../ids.ts';
 import { ChunkedList } from './chunked-list.ts';
 import { CowMap } from './cow-map.ts';
-import { accountFact, clientFact, connectionFact, countersFact, limitsFact, ordinalFact } from './facts.ts';
+import {
+  accountFact,
+  clientFact,
+  connectionFact,
+  countersFact,
+  limitsFact,
+  ordinalFact,
+  rulesFact,
+} from './facts.ts';
 import type { FrozenState } from './frozen-state.ts';
+import { MessageStore } from './message-store.ts';
 import { RecordTable } from './record-table.ts';
 import {
   copyAccount,
@@ -33,6 +41,7 @@ const NO_LIMITS: ChatLimits = {
   clientsPerAccount: 0,
   clientsWithoutAccount: 0,
   outstandingPerClient: 0,
+  stateBytes: 0,
 };
 
 /**
@@ -41,14 +50,15 @@ const NO_LIMITS: ChatLimits = {
  */
 export class ChatState {
   limits = NO_LIMITS;
+  /** The version of the rules by which commands are decided. */
+  rules = 1;
   readonly hash = new StateHash();
   readonly accounts = new RecordTable<AccountIndex, Account>(copyAccount);
   /** Accounts by the key of their name. Their IDs need no index: an ID is a name with three digits behind it. */
   readonly accountByNameKey = new CowMap<string, AccountIndex>();
   /** Names in order of creation, an account's at the place of its index less one. */
   readonly nameList = new ChunkedList<string>();
-  /** A message is at the place of its ID less one. */
-  readonly messages = new ChunkedList<Message>();
+  readonly messages = new MessageStore();
   readonly clients = new RecordTable<ClientKey, Client>(copyClient);
   /** The clients that are bound to no account, in no particular order. */
   readonly unboundClients = new Set<ClientKey>();
@@ -64,10 +74,6 @@ export class ChatState {
 
   get nextMessage(): MessageId {
     return messageId(this.messages.length + 1);
-  }
-
-  message(id: MessageId): Message | undefined {
-    return this.messages.at(id - 1);
   }
 
   connection(ref: ConnectionRef): Readonly<Connection> | undefined {
@@ -112,12 +118,25 @@ export class ChatState {
 
   /** Sixteen hex digits: the maintained sum, and what is cheaper to mix in here than to keep in step. */
   hashOfAll(): string {
-    return withScalars(this.hash, this.limits, this.nameList.length, this.messages.length, this.clientUses);
+    return withScalars(this.hash, {
+      rules: this.rules,
+      limits: this.limits,
+      accountsEver: this.nameList.length,
+      messagesEver: this.messages.length,
+      clientUses: this.clientUses,
+    });
+  }
+
+  /** What all of this takes in memory, nearly: reckoned from the facts, so it is the same on every replica. */
+  get bytes(): number {
+    return this.hash.bytes + this.messages.chunkBytes + this.nameList.chunkBytes;
   }
 
   /** The state as it is now. Later changes do not show in it, and copy only what they touch. */
   freeze(): FrozenState {
     return {
+      hash: this.hashOfAll(),
+      rules: this.rules,
       limits: this.limits,
       accounts: this.accounts.freeze(),
       nameList: this.nameList.freeze(),
@@ -143,16 +162,20 @@ export class ChatState {
   }
 }
 
+/** What the hash covers besides the facts that are summed. */
+export interface Scalars {
+  readonly rules: number;
+  readonly limits: ChatLimits;
+  readonly accountsEver: number;
+  readonly messagesEver: number;
+  readonly clientUses: number;
+}
+
 /** The hash of all facts, given the sum of those that are summed. */
-export function withScalars(
-  sum: StateHash,
-  limits: ChatLimits,
-  accountsEver: number,
-  messagesEver: number,
-  clientUses: number,
-): string {
+export function withScalars(sum: StateHash, it: Scalars): string {
   const hash = sum.copy();
-  hash.add(limitsFact(limits));
-  hash.add(countersFact(accountsEver, messagesEver, clientUses));
+  hash.add(rulesFact(it.rules));
+  hash.add(limitsFact(it.limits));
+  hash.add(countersFact(it.accountsEver, it.messagesEver, it.clientUses));
   return hash.toHex();
 }

@@ -23,7 +23,7 @@ function inFlightAfter(
 ): readonly InFlight[] {
   const found: InFlight[] = [];
   for (const entry of connection.inFlight.after(ordinal, max)) {
-    const message = state.message(entry.message);
+    const message = state.messages.get(entry.message);
     if (message !== undefined) found.push({ ordinal: entry.ordinal, by: entry.by, message });
   }
   return found;

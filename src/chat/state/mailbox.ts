@@ -1,10 +1,13 @@
 import type { MessageId } from '../ids.ts';
 
+/** Most mailboxes are empty: they share this one, and it stays empty. */
+const NONE: MessageId[] = [];
+
 /** The messages kept for one account, always in the order of their IDs. */
 export class Mailbox {
   #ids: MessageId[];
 
-  constructor(ids: MessageId[] = []) {
+  constructor(ids: MessageId[] = NONE) {
     this.#ids = ids;
   }
 
@@ -18,11 +21,13 @@ export class Mailbox {
 
   /** Puts a new message at the end. */
   keep(id: MessageId): void {
-    this.#ids.push(id);
+    if (this.#ids === NONE) this.#ids = [id];
+    else this.#ids.push(id);
   }
 
   /** Puts messages back at their old places. */
   putBack(ids: readonly MessageId[]): void {
+    if (this.#ids === NONE) this.#ids = [];
     let last = this.#ids.at(-1) ?? 0;
     let inOrder = true;
     for (const id of ids) {
@@ -36,11 +41,11 @@ export class Mailbox {
   /** Empties it. */
   takeAll(): readonly MessageId[] {
     const ids = this.#ids;
-    this.#ids = [];
+    this.#ids = NONE;
     return ids;
   }
 
   copy(): Mailbox {
-    return new Mailbox(this.#ids.slice());
+    return new Mailbox(this.#ids === NONE ? NONE : this.#ids.slice());
   }
 }

@@ -55,7 +55,7 @@ export interface Connection extends TableRecord {
   readonly inFlight: InFlightQueue;
 }
 
-/** The result of a numbered command, and which command it was. */
+/** The result of a numbered command, and which command it was. That of a `collected` one is kept without its messages, which are held. */
 export interface Remembered {
   readonly fingerprint: string;
   readonly result: ChatResult;
@@ -90,6 +90,9 @@ export interface NodeRecord {
   readonly touched: Set<ConnectionNumber>;
 }
 
+/** One list for all: most accounts have none. */
+const NO_CLIENTS: readonly ClientKey[] = [];
+
 export const newAccount = (index: AccountIndex, name: string, passwordHash: string | null): Account => ({
   version: 0,
   index,
@@ -99,7 +102,7 @@ export const newAccount = (index: AccountIndex, name: string, passwordHash: stri
   mailbox: new Mailbox(),
   outstanding: 0,
   session: null,
-  clients: [],
+  clients: NO_CLIENTS,
 });
 
 export const newConnection = (ref: ConnectionRef): Connection => ({

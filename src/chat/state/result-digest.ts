@@ -1,7 +1,7 @@
 import type { ChatResult } from '../commands/result.ts';
 import type { FactDigest } from './state-hash.ts';
 
-/** Mixes a remembered result into a fact. Collected messages are mixed in by ID: while they are held, they are stored, and facts themselves. */
+/** Mixes a remembered result into a fact. The messages of a collected one are none of it: they are held, and that is a fact itself. */
 export function mixResult(into: FactDigest, result: ChatResult): FactDigest {
   into.text(result.kind);
   switch (result.kind) {
@@ -20,9 +20,7 @@ export function mixResult(into: FactDigest, result: ChatResult): FactDigest {
     case 'mailbox-full':
       return into.text(result.recipient).whole(result.limit);
     case 'collected':
-      into.text(result.id).whole(result.upTo).whole(result.messages.length);
-      for (const message of result.messages) into.whole(message.id);
-      return into;
+      return into.text(result.id).whole(result.upTo);
     case 'full':
       return into.text(result.what).whole(result.limit);
     case 'below-floor':

@@ -1,3 +1,11 @@
+/** What a fact adds to a state's hash and to its size. */
+export interface Fact {
+  readonly low: number;
+  readonly high: number;
+  /** What it takes in memory, nearly. */
+  readonly bytes: number;
+}
+
 const utf8 = new TextEncoder();
 const SHORT_TEXT = 24;
 
@@ -13,11 +21,14 @@ function growScratch(bytes: number): void {
  * One fact, mixed into 64 bits as two 32-bit lanes. Used as a scratch pad: begin, mix in the fields, give it to a
  * `StateHash`. Two facts of different kinds or fields differ in what is mixed in, lengths included.
  */
-export class FactDigest {
+export class FactDigest implements Fact {
   #a = 0;
   #b = 0;
+  #bytes = 0;
 
-  begin(kind: number): this {
+  /** `bytes`: what the fact takes in memory, besides the letters of its texts. */
+  begin(kind: number, bytes: number): this {
+    this.#bytes = bytes;
     this.#a = Math.imul(kind + 1, 0x9e3779b1) ^ 0xdeadbeef;
     this.#b = Math.imul(kind + 1, 0x5f356495) ^ 0x41c6ce57;
     return this;
@@ -44,14 +55,41 @@ export class FactDigest {
     if (value.length > SHORT_TEXT) return this.#longText(value);
     let a = this.#a;
     let b = this.#b;
+    let seen = 0;
     for (let i = 0; i < value.length; i++) {
       const code = value.charCodeAt(i);
+      seen |= code;
       a = Math.imul(a ^ code, 0x9e3779b1);
       b = Math.imul(b ^ code, 0x5f356495);
     }
     this.#a = a;
     this.#b = b;
+    // A text takes two bytes a letter as soon as one of them needs two.
+    this.#bytes += seen > 0xff ? 2 * value.length : value.length;
     // The multiplications carry upwards only: without this, a text's end would hardly reach the low bits.
+    return this.whole(0);
+  }
+
+  /** Bytes, four at a time. */
+  raw(value: Uint8Array): this {
+    this.whole(value.length);
+    let a = this.#a;
+    let b = this.#b;
+    for (let i = 0; i < value.length; i += 4) {
+      const word =
+        (value[i] ?? 0) |
+        ((value[i + 1] ?? 0) << 8) |
+        ((value[i + 2] ?? 0) << 16) |
+        ((value[i + 3] ?? 0) << 24);
+      a = Math.imul(a ^ word, 0x9e3779b1);
+      b = Math.imul(b ^ word, 0x5f356495);
+      // A multiplication carries upwards only: two words that differ in their highest bit would cancel out.
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#bytes += value.length;
     return this.whole(0);
   }
 
@@ -73,12 +111,17 @@ export class FactDigest {
     }
     this.#a = a;
     this.#b = b;
+    this.#bytes += written;
     return this.whole(written);
   }
 
   /** A text or nothing; nothing differs from the empty text. */
   optionalText(value: string | null): this {
     return value === null ? this.whole(0) : this.whole(1).text(value);
+  }
+
+  get bytes(): number {
+    return this.#bytes;
   }
 
   get low(): number {
@@ -90,20 +133,30 @@ export class FactDigest {
   }
 }
 
-/** The hash of a set of facts: their sum, lane by lane, so that it can be kept while facts come and go in any order. */
+/**
+ * The hash of a set of facts: their sum, lane by lane, so that it can be kept while facts come and go in any order. Beside
+ * it the sum of their bytes.
+ */
 export class StateHash {
   #low = 0;
   #high = 0;
+  #bytes = 0;
 
-  add(fact: FactDigest): void {
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  add(fact: Fact): void {
     this.#low = (this.#low + fact.low) | 0;
     this.#high = (this.#high + fact.high) | 0;
+    this.#bytes += fact.bytes;
   }
 
   /** Takes away a fact that was added. */
-  remove(fact: FactDigest): void {
+  remove(fact: Fact): void {
     this.#low = (this.#low - fact.low) | 0;
     this.#high = (this.#high - fact.high) | 0;
+    this.#bytes -= fact.bytes;
   }
 
   copy(): StateHash {

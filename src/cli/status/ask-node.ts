@@ -10,27 +10,54 @@ export type NodeAnswer =
 
 const TIMEOUT_MS = 1_000;
 
+/** What the first version of the program did not say of itself, as it was: a cluster is upgraded node by node, and looked at meanwhile. */
+const SAID_LATER: Partial<NodeStatus> = {
+  standing: 'voting',
+  doubt: null,
+  firstIndex: 1,
+  snapshot: null,
+  versions: { writes: 1, behaviour: 1, highestReadable: 1 },
+  members: [],
+  membershipCommitted: true,
+  disagreement: null,
+  longestPauseMs: 0,
+};
+
 /** Asks one node. Never fails: a node that does not answer is an answer too. */
 export async function askNode(node: NodeId, http: Address): Promise<NodeAnswer> {
   const down = (why: string): NodeAnswer => ({ kind: 'down', node, why });
   if (http.port === 0) return down('its HTTP port is 0 in the configuration: any free one, unknown here');
-  const at = formatAddress(dialAddress(http));
+  const answer = await askAddress(http);
+  if (answer.kind === 'down') return down(answer.why);
+  if (answer.status?.node !== node) return down(`${atOf(http)} is not node ${node}`);
+  return { kind: 'up', node, status: answer.status };
+}
+
+/** What became of asking an address; `status` is null if it is no node that listens there. */
+export type AddressAnswer =
+  | { readonly kind: 'answered'; readonly status: NodeStatus | null }
+  | { readonly kind: 'down'; readonly why: string };
+
+/** Asks whoever listens at this address. Never fails. */
+export async function askAddress(http: Address): Promise<AddressAnswer> {
+  const at = atOf(http);
   try {
     const reply = await fetch(`http://${at}/status`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!reply.ok) return down(`${at} answers with status ${reply.status}`);
+    if (!reply.ok) return { kind: 'down', why: `${at} answers with status ${reply.status}` };
     const status = (await reply.json()) as Partial<NodeStatus> | null;
-    if (status?.node !== node) return down(`${at} is not node ${node}`);
-    return { kind: 'up', node, status: status as NodeStatus };
+    return {
+      kind: 'answered',
+      status: typeof status?.node === 'string' ? ({ ...SAID_LATER, ...status } as NodeStatus) : null,
+    };
   } catch (error) {
-    return down(`${at} ${reasonOf(error)}`);
+    return { kind: 'down', why: `${at} ${reasonOf(error)}` };
   }
 }
 
 /** Whether the node at this address calls itself ready. */
 export async function askReady(http: Address): Promise<boolean> {
   try {
-    const at = formatAddress(dialAddress(http));
-    const reply = await fetch(`http://${at}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const reply = await fetch(`http://${atOf(http)}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
     await reply.body?.cancel();
     return reply.ok;
   } catch {
@@ -38,7 +65,12 @@ export async function askReady(http: Address): Promise<boolean> {
   }
 }
 
-function reasonOf(error: unknown): string {
+function atOf(http: Address): string {
+  return formatAddress(dialAddress(http));
+}
+
+/** Why a request came to nothing, as the end of a sentence that begins with the address. */
+export function reasonOf(error: unknown): string {
   if (error instanceof Error && error.name === 'TimeoutError') return 'does not answer';
   if (error instanceof SyntaxError) return 'does not answer with JSON';
   const cause = error instanceof Error ? error.cause : undefined;

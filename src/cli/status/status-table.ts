@@ -1,4 +1,6 @@
+import type { NodeStatus } from '../../transport/http/node-status.ts';
 import type { Painter } from '../painter.ts';
+import { alignTable } from '../table.ts';
 import type { NodeAnswer } from './ask-node.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -26,27 +28,17 @@ export function renderStatus(answers: readonly NodeAnswer[], verdict: Verdict, p
     0,
     ...answers.map((answer) => (answer.kind === 'up' ? answer.status.commitIndex : 0)),
   );
-  const rows = answers.map((answer) => cellsOf(answer, commit));
-  const widths = HEADINGS.map((heading, column) =>
-    Math.max(heading.length, ...rows.map((row) => row[column]?.length ?? 0)),
-  );
-  const lineOf = (cells: readonly string[]): string =>
-    cells
-      .map((cell, column) =>
-        NUMBERS.has(HEADINGS[column] ?? '')
-          ? cell.padStart(widths[column] ?? 0)
-          : cell.padEnd(widths[column] ?? 0),
-      )
-      .join('  ')
-      .trimEnd();
-  const body = answers.map((answer, place) =>
-    paint(answer.kind === 'down' ? 'red' : 'dim', lineOf(rows[place] ?? [])),
+  const [head = '', ...body] = alignTable(
+    HEADINGS,
+    answers.map((answer) => cellsOf(answer, commit)),
+    NUMBERS,
   );
   return [
-    paint('bold', lineOf(HEADINGS)),
-    ...body,
+    paint('bold', head),
+    ...body.map((line, place) => paint(answers[place]?.kind === 'down' ? 'red' : 'dim', line)),
     '',
     paint(verdict.healthy ? 'green' : 'red', verdict.line),
+    ...verdict.hints,
     ...verdict.warnings.map((warning) => paint('yellow', `warning: ${warning}`)),
   ].join('\n');
 }
@@ -66,6 +58,20 @@ function cellsOf(answer: NodeAnswer, commit: number): readonly string[] {
     String(status.connections),
     status.stateHash.slice(0, HASH_LETTERS),
     String(status.pid),
-    status.waitingFor === null ? '' : `waits for ${status.waitingFor}`,
+    noteOf(status),
   ];
+}
+
+function noteOf(status: NodeStatus): string {
+  const member = status.members.find(({ id }) => id === status.node);
+  const { snapshot } = status;
+  return [
+    status.standing === 'recovering' ? 'recovering' : '',
+    member?.role === 'learner' ? 'learner' : '',
+    status.members.length > 0 && member === undefined ? 'not a member' : '',
+    status.waitingFor === null ? '' : `waits for ${status.waitingFor}`,
+    snapshot === null ? '' : `snapshot at ${snapshot.index}, log from ${status.firstIndex}`,
+  ]
+    .filter((note) => note !== '')
+    .join('; ');
 }

@@ -1,6 +1,7 @@
 import { quorumOf } from '../../config/cluster-config.ts';
 import type { NodeStatus } from '../../transport/http/node-status.ts';
 import type { NodeAnswer } from './ask-node.ts';
+import { membersOf } from './members-of.ts';
 
 /** What the answers of all nodes say about the cluster as a whole. */
 export interface Verdict {
@@ -10,8 +11,10 @@ export interface Verdict {
   readonly line: string;
   readonly leader: string | null;
   readonly term: number | null;
-  /** How many nodes follow the leader, itself included. */
+  /** How many of those that count in a majority follow the leader, itself included. */
   readonly followers: number;
+  /** What an operator may want to know, a line each. */
+  readonly hints: readonly string[];
   /** What an operator should look at, a sentence each. */
   readonly warnings: readonly string[];
 }
@@ -20,17 +23,18 @@ export interface Verdict {
 export function judgeCluster(answers: readonly NodeAnswer[]): Verdict {
   const up = answers.flatMap((answer) => (answer.kind === 'up' ? [answer.status] : []));
   const leader = leaderOf(up);
-  const followers = leader === null ? [] : up.filter((status) => follows(status, leader));
-  const healthy = leader !== null && followers.length >= quorumOf(answers.length);
+  const voters = votersAmong(answers);
+  const followers =
+    leader === null ? [] : up.filter((status) => voters.has(status.node) && follows(status, leader));
+  const healthy = leader !== null && followers.length >= quorumOf(voters.size);
   return {
     healthy,
     line:
-      leader === null
-        ? lineWithoutLeader(answers.length, up)
-        : lineWithLeader(answers.length, leader, followers.length),
+      leader === null ? lineWithoutLeader(voters, up) : lineWithLeader(voters.size, leader, followers.length),
     leader: leader?.node ?? null,
     term: leader?.term ?? null,
     followers: followers.length,
+    hints: upgradeHint(up),
     warnings: warningsAbout(up),
   };
 }
@@ -44,8 +48,15 @@ function leaderOf(up: readonly NodeStatus[]): NodeStatus | null {
   );
 }
 
+/** Those whose votes count, by the log; by the configuration while no log says. */
+function votersAmong(answers: readonly NodeAnswer[]): ReadonlySet<string> {
+  const voters = membersOf(answers).filter(({ role }) => role === 'voter');
+  return new Set(voters.length > 0 ? voters.map(({ id }) => id) : answers.map(({ node }) => node));
+}
+
+/** A node that recovers follows, but does not count. */
 function follows(status: NodeStatus, leader: NodeStatus): boolean {
-  return status.term === leader.term && status.leader === leader.node;
+  return status.standing !== 'recovering' && status.term === leader.term && status.leader === leader.node;
 }
 
 function lineWithLeader(nodes: number, leader: NodeStatus, followers: number): string {
@@ -57,8 +68,10 @@ function lineWithLeader(nodes: number, leader: NodeStatus, followers: number): s
   return `leader ${leader.node}, term ${leader.term}, can lose ${spare === 0 ? 'none' : `${spare} more`}`;
 }
 
-function lineWithoutLeader(nodes: number, up: readonly NodeStatus[]): string {
+function lineWithoutLeader(voters: ReadonlySet<string>, running: readonly NodeStatus[]): string {
+  const nodes = voters.size;
   const quorum = quorumOf(nodes);
+  const up = running.filter((status) => voters.has(status.node));
   if (up.length < quorum) return `${up.length} of ${nodes} up, need ${quorum}`;
   const waiting = up.find((status) => status.waitingFor !== null);
   const reason =
@@ -69,8 +82,33 @@ function lineWithoutLeader(nodes: number, up: readonly NodeStatus[]): string {
 }
 
 function warningsAbout(up: readonly NodeStatus[]): readonly string[] {
-  const alarms = up.flatMap((status) => status.alarms.map((alarm) => `${status.node}: ${alarm}`));
-  return [...differentClusters(up), ...differentStates(up), ...alarms];
+  const said = (of: (status: NodeStatus) => readonly string[]): readonly string[] =>
+    up.flatMap((status) => of(status).map((sentence) => `${status.node}: ${sentence}`));
+  return [
+    ...differentClusters(up),
+    ...differentStates(up),
+    ...said(doubtOf),
+    ...said(({ disagreement }) => (disagreement === null ? [] : [disagreement])),
+    ...said(({ alarms }) => alarms),
+  ];
+}
+
+function doubtOf({ standing, doubt }: NodeStatus): readonly string[] {
+  if (doubt !== null) return [doubt];
+  return standing === 'recovering'
+    ? ['recovering: it does not vote until the others have readmitted it']
+    : [];
+}
+
+/** Only when all nodes can read more than is written: until then there is nothing to be done. */
+function upgradeHint(up: readonly NodeStatus[]): readonly string[] {
+  const members = up.find(({ role }) => role === 'leader')?.members ?? [];
+  const readable = Math.min(...up.map(({ versions }) => versions.highestReadable));
+  const written = Math.max(...up.map(({ versions }) => versions.writes));
+  if (members.length === 0 || up.length < members.length || readable <= written) return [];
+  return [
+    `all nodes read version ${readable}, and version ${written} is written: conclave upgrade raises it`,
+  ];
 }
 
 function differentClusters(up: readonly NodeStatus[]): readonly string[] {

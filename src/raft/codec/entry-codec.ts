@@ -21,7 +21,13 @@ const VERSION = 1;
 const CRC_OFFSET = 4;
 const CHECKED_FROM = 8;
 
-const codeOfKind: Readonly<Record<EntryKind, number>> = { noop: 1, commands: 2, incarnation: 3, members: 4 };
+const codeOfKind: Readonly<Record<EntryKind, number>> = {
+  noop: 1,
+  commands: 2,
+  incarnation: 3,
+  members: 4,
+  version: 5,
+};
 const kindOfCode: ReadonlyMap<number, EntryKind> = new Map(
   (Object.keys(codeOfKind) as EntryKind[]).map((kind) => [codeOfKind[kind], kind]),
 );

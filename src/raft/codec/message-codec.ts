@@ -1,6 +1,7 @@
 import { logIndex, term } from '../core/ids.ts';
 import type { LogIndex, Term } from '../core/ids.ts';
 import type { Entry } from '../core/entry.ts';
+import type { Standing } from '../core/membership.ts';
 import type { AppendEntries, Message } from '../core/messages.ts';
 import { ByteReader, ByteWriter } from './bytes.ts';
 import { CodecError } from './codec-error.ts';
@@ -39,14 +40,12 @@ export function encodeMessage(message: Message): Uint8Array {
         .u8(message.reason === 'transfer' ? 1 : 0)
         .finish();
     case 'request-vote-response':
-      return writer.u8(message.granted ? 1 : 0).finish();
+      return writeStanding(writer.u8(message.granted ? 1 : 0), message.standing).finish();
     case 'pre-vote':
       return writer.u64(message.nextTerm).u64(message.lastLogIndex).u64(message.lastLogTerm).finish();
     case 'pre-vote-response':
-      return writer
-        .u64(message.nextTerm)
-        .u8(message.granted ? 1 : 0)
-        .finish();
+      writer.u64(message.nextTerm).u8(message.granted ? 1 : 0);
+      return writeStanding(writer, message.standing).finish();
     case 'append-entries':
       writer
         .u64(message.prevLogIndex)
@@ -56,7 +55,7 @@ export function encodeMessage(message: Message): Uint8Array {
       for (const entry of message.entries) writer.raw(entry.bytes);
       return writer.finish();
     case 'append-entries-accepted':
-      return writer.u64(message.matchIndex).finish();
+      return writeStanding(writer.u64(message.matchIndex), message.standing).finish();
     case 'append-entries-rejected':
       return writer.u64(message.prevLogIndex).u64(message.conflictTerm).u64(message.conflictIndex).finish();
     case 'heartbeat':
@@ -94,7 +93,12 @@ function readFields(code: number, term: Term, reader: ByteReader): Message {
       return { kind: 'request-vote', term, ...last, reason: reader.boolean() ? 'transfer' : 'timeout' };
     }
     case KIND['request-vote-response']:
-      return { kind: 'request-vote-response', term, granted: reader.boolean() };
+      return {
+        kind: 'request-vote-response',
+        term,
+        granted: reader.boolean(),
+        standing: readStanding(reader),
+      };
     case KIND['pre-vote']:
       return {
         kind: 'pre-vote',
@@ -104,11 +108,22 @@ function readFields(code: number, term: Term, reader: ByteReader): Message {
         lastLogTerm: readTerm(reader),
       };
     case KIND['pre-vote-response']:
-      return { kind: 'pre-vote-response', term, nextTerm: readTerm(reader), granted: reader.boolean() };
+      return {
+        kind: 'pre-vote-response',
+        term,
+        nextTerm: readTerm(reader),
+        granted: reader.boolean(),
+        standing: readStanding(reader),
+      };
     case KIND['append-entries']:
       return readAppendEntries(term, reader);
     case KIND['append-entries-accepted']:
-      return { kind: 'append-entries-accepted', term, matchIndex: readIndex(reader) };
+      return {
+        kind: 'append-entries-accepted',
+        term,
+        matchIndex: readIndex(reader),
+        standing: readStanding(reader),
+      };
     case KIND['append-entries-rejected']:
       return {
         kind: 'append-entries-rejected',
@@ -167,6 +182,15 @@ function readAppendEntries(term: Term, reader: ByteReader): AppendEntries {
   if (offset !== bytes.byteLength)
     throw new CodecError(`${bytes.byteLength - offset} bytes too many after the last entry`);
   return { kind: 'append-entries', term, prevLogIndex, prevLogTerm, entries, leaderCommit };
+}
+
+/** One byte that is 0 for a node that is recovering, 1 for one that may vouch for its disk. */
+function writeStanding(writer: ByteWriter, standing: Standing): ByteWriter {
+  return writer.u8(standing === 'voting' ? 1 : 0);
+}
+
+function readStanding(reader: ByteReader): Standing {
+  return reader.boolean() ? 'voting' : 'recovering';
 }
 
 function readTerm(reader: ByteReader): Term {

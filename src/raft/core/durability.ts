@@ -1,7 +1,8 @@
 import type { Effect, HardState } from './effect.ts';
 import type { Entry } from './entry.ts';
-import { logIndex, ticket, type LogIndex, type Ticket } from './ids.ts';
+import { logIndex, NO_INDEX, ticket, type LogIndex, type Ticket } from './ids.ts';
 import { broken } from './errors.ts';
+import type { LogPosition } from './snapshot-meta.ts';
 
 type Persist = Extract<Effect, { kind: 'persist' }>;
 
@@ -17,6 +18,7 @@ interface OpenWrite {
 interface Staged {
   readonly write: OpenWrite;
   hardState: HardState | null;
+  reset: LogPosition | null;
   truncateFrom: LogIndex | null;
   readonly entries: Entry[];
 }
@@ -36,6 +38,7 @@ export class Durability {
   #hardState: HardState;
   #termTicket = NO_TICKET;
   #voteTicket = NO_TICKET;
+  #standingTicket = NO_TICKET;
   #ticks = 0;
 
   constructor(hardState: HardState, lastIndex: LogIndex) {
@@ -56,6 +59,11 @@ export class Durability {
   /** Under this ticket the current term and vote become durable, and with them all that was asked before. */
   get voteTicket(): Ticket {
     return this.#voteTicket;
+  }
+
+  /** Under this ticket the current standing becomes durable. */
+  get standingTicket(): Ticket {
+    return this.#standingTicket;
   }
 
   /** For how many ticks the oldest request has waited for the disk; 0 if none waits. */
@@ -82,6 +90,7 @@ export class Durability {
   stageHardState(hardState: HardState): void {
     const staged = this.#stage();
     if (hardState.term > this.#hardState.term) this.#termTicket = staged.write.ticket;
+    if (hardState.standing !== this.#hardState.standing) this.#standingTicket = staged.write.ticket;
     this.#voteTicket = staged.write.ticket;
     this.#hardState = hardState;
     staged.hardState = hardState;
@@ -92,9 +101,17 @@ export class Durability {
     const staged = this.#stage();
     if (staged.entries.length > 0) broken('one step appended entries and then cut the log');
     staged.truncateFrom = from;
-    const kept = logIndex(from - 1);
-    if (this.#durableIndex > kept) this.#durableIndex = kept;
-    for (const write of this.#open) if (write.upTo > kept) write.upTo = kept;
+    this.#lower(logIndex(from - 1));
+  }
+
+  /** No entry counts as durable from this moment; once this is, the log is durable up to its new base (Figure 13, step 7). */
+  stageReset(base: LogPosition): void {
+    const staged = this.#stage();
+    if (staged.entries.length > 0 || staged.truncateFrom !== null)
+      broken('one step changed the log and then reset it');
+    staged.reset = base;
+    this.#lower(NO_INDEX);
+    staged.write.upTo = base.index;
   }
 
   stageEntries(entries: readonly Entry[]): void {
@@ -110,8 +127,8 @@ export class Durability {
     const staged = this.#staged;
     if (staged === null) return null;
     this.#staged = null;
-    const { write, hardState, truncateFrom, entries } = staged;
-    return { kind: 'persist', ticket: write.ticket, hardState, truncateFrom, entries };
+    const { write, ...what } = staged;
+    return { kind: 'persist', ticket: write.ticket, ...what };
   }
 
   /** The disk has confirmed everything up to this ticket. A late or repeated confirmation changes nothing. */
@@ -132,7 +149,12 @@ export class Durability {
     const upTo = this.#open.at(-1)?.upTo ?? this.#durableIndex;
     const write = { ticket: this.#issued, issuedAtTick: this.#ticks, upTo };
     this.#open.push(write);
-    this.#staged = { write, hardState: null, truncateFrom: null, entries: [] };
+    this.#staged = { write, hardState: null, reset: null, truncateFrom: null, entries: [] };
     return this.#staged;
+  }
+
+  #lower(kept: LogIndex): void {
+    if (this.#durableIndex > kept) this.#durableIndex = kept;
+    for (const write of this.#open) if (write.upTo > kept) write.upTo = kept;
   }
 }

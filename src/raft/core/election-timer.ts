@@ -10,3 +10,16 @@ export interface ElectionTimer {
 export function drawElectionTimer({ electionTicks, random }: RaftOptions): ElectionTimer {
   return { elapsedTicks: 0, timeoutTicks: electionTicks + random.below(electionTicks) };
 }
+
+/** Between two rounds of pre-votes while the leader's process seems to be gone. */
+const RETRY_TICKS = 2;
+
+/** A round of pre-votes that was begun on a hint may fail because others have not had it yet: soon again. */
+export function drawRetryTimer({ random }: RaftOptions): ElectionTimer {
+  return { elapsedTicks: 0, timeoutTicks: RETRY_TICKS + random.below(RETRY_TICKS) };
+}
+
+/** An election that was begun on a hint: two that ask at once may split the votes. */
+export function drawHintedTimer({ heartbeatTicks, random }: RaftOptions): ElectionTimer {
+  return { elapsedTicks: 0, timeoutTicks: heartbeatTicks + random.below(heartbeatTicks) };
+}

@@ -1,13 +1,14 @@
 import type { LogIndex, Term } from './ids.ts';
 
 /**
- * What an entry is for. The core looks at nothing else of it and never parses a payload.
+ * What an entry is for.
  * - `noop`: the first entry of a leader's term (§8).
  * - `commands`: a batch of numbered commands of one node.
  * - `incarnation`: a node's process begins, or is ended.
- * - `members`: who the members are. The first entry of every log is one.
+ * - `members`: who the members are (dissertation §4). The first entry of every log is one. The core reads these, and no others.
+ * - `version`: from here on the cluster writes, or behaves, by a later version of the program.
  */
-export type EntryKind = 'noop' | 'commands' | 'incarnation' | 'members';
+export type EntryKind = 'noop' | 'commands' | 'incarnation' | 'members' | 'version';
 
 /** One entry of the log. Immutable. */
 export interface Entry {

@@ -35,15 +35,13 @@ export class Gate {
     this.#withheld = [];
   }
 
-  /** What may leave now. Of several acceptances only the last: it says all that the earlier ones say. */
+  /** What may leave now. Of several acceptances only the furthest: it says all that the others say. */
   release(durability: Durability): readonly Withheld[] {
     const released = this.#withheld.filter((held) => durability.isConfirmed(held.ticket));
     if (released.length === 0) return released;
     this.#withheld = this.#withheld.filter((held) => !durability.isConfirmed(held.ticket));
-    const lastAccepted = released.findLast((held) => held.message.kind === 'append-entries-accepted');
-    return released.filter(
-      (held) => held.message.kind !== 'append-entries-accepted' || held === lastAccepted,
-    );
+    const accepted = released.reduce<Withheld | null>(furthest, null);
+    return released.filter((held) => held.message.kind !== 'append-entries-accepted' || held === accepted);
   }
 }
 
@@ -83,4 +81,10 @@ const isAboutRead = ({ kind }: Message): boolean =>
 function theLater(held: Message | undefined, message: Message): Message {
   if (held?.kind !== 'append-entries-accepted' || message.kind !== 'append-entries-accepted') return message;
   return held.matchIndex > message.matchIndex ? held : message;
+}
+
+/** Of two acceptances the one that tells more; the later, if they tell the same. */
+function furthest(best: Withheld | null, held: Withheld): Withheld | null {
+  if (held.message.kind !== 'append-entries-accepted') return best;
+  return best === null || theLater(best.message, held.message) === held.message ? held : best;
 }

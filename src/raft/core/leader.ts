@@ -4,24 +4,35 @@ import type { HeartbeatResponse } from './messages.ts';
 import { hasInflight, newPeer, tickPeer, type Peer } from './progress.ts';
 import { ReadRounds } from './read-rounds.ts';
 import { beginWaitingRound, confirmReads } from './reads.ts';
-import { appendToOwnLog, probeAgain, replicateTo, replicateToAll } from './replication-leader.ts';
+import {
+  appendToOwnLog,
+  askAfterSnapshot,
+  probeAgain,
+  replicateTo,
+  replicateToAll,
+} from './replication-leader.ts';
+import { majorityOf } from './quorum.ts';
 import { becomeFollower, changeRole } from './role-change.ts';
 import type { Leader } from './role.ts';
+import { heardAndCounted, type Votes } from './standing.ts';
 import type { RaftState } from './state.ts';
 import { continueTransfer, tickTransfer } from './transfer.ts';
 
-/** Elected: appends the noop of its term (§8) and sends it to all, which also says who leads. */
-export function becomeLeader(state: RaftState): void {
+/** Elected by these votes: appends the noop of its term (§8) and sends it to all, which also says who leads. */
+export function becomeLeader(state: RaftState, votes: Votes, outcome: 'majority' | 'unanimity'): void {
   const next = logIndex(state.log.lastIndex + 1);
+  const { others, inForce } = state.membership;
   const role: Leader = {
     kind: 'leader',
     term: state.term,
     noopIndex: next,
-    peers: new Map(state.others.map((id) => [id, newPeer(id, next)])),
+    peers: new Map(others.map((id) => [id, newPeer(id, next, votes.get(id) ?? 'recovering')])),
+    vouched: new Set(outcome === 'unanimity' ? inForce.voters : []),
     reads: new ReadRounds(),
     ticksSinceHeartbeat: 0,
     transfer: null,
   };
+  state.suspectedLeader = null;
   changeRole(state, role, 'election-won');
   appendToOwnLog(state, role, [{ kind: 'noop', clusterTimeMs: 0, payload: new Uint8Array() }]);
   replicateToAll(state, role);
@@ -70,15 +81,16 @@ function beat(state: RaftState, role: Leader): void {
   const patience = 2 * state.options.heartbeatTicks;
   for (const peer of role.peers.values()) {
     const { progress } = peer;
+    askAfterSnapshot(state, role, peer);
     if (progress.kind !== 'replicate' || !hasInflight(peer)) continue;
     if (progress.ticksWithoutAck >= patience) probeAgain(state, role, peer);
   }
 }
 
-/** Check-quorum (dissertation §6.2): whether a majority, this node included, was heard within an election timeout. */
+/** Check-quorum (dissertation §6.2): whether a majority, of voters that count, was heard within an election timeout. */
 function hasQuorum(state: RaftState, role: Leader): boolean {
-  const heard = [...role.peers.values()].filter((peer) => peer.ticksSinceHeard < state.options.electionTicks);
-  return heard.length + 1 >= state.majority;
+  const { voters } = state.membership.inForce;
+  return heardAndCounted(state, role, voters) >= majorityOf(voters.length);
 }
 
 /**
@@ -86,5 +98,8 @@ function hasQuorum(state: RaftState, role: Leader): boolean {
  * healthy node from leading. Alone it has nobody to make way for.
  */
 function diskStalls(state: RaftState): boolean {
-  return state.others.length > 0 && state.durability.oldestWaitTicks >= 2 * state.options.electionTicks;
+  return (
+    state.membership.otherVoters.length > 0 &&
+    state.durability.oldestWaitTicks >= 2 * state.options.electionTicks
+  );
 }

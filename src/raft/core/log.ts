@@ -1,73 +1,123 @@
 import type { Entry } from './entry.ts';
+import { EntryChunks } from './entry-chunks.ts';
 import { broken } from './errors.ts';
 import { logIndex, NO_INDEX, NO_TERM, term, type LogIndex, type Term } from './ids.ts';
 import type { LogView } from './log-view.ts';
+import type { LogPosition } from './snapshot-meta.ts';
 
-/** The log in memory (§5.3). Indexes begin at 1 and have no gaps; terms never fall. */
+/** The base of a log that is whole. */
+export const ORIGIN: LogPosition = { index: NO_INDEX, term: NO_TERM };
+
+/**
+ * The log in memory (§5.3). Indexes have no gaps; terms never fall. It begins after its base: index 0 in term 0, or the
+ * last entry that was dropped because a snapshot covers it (§7); of that one, index and term are still known.
+ */
 export class Log implements LogView {
-  readonly #entries: Entry[] = [];
-  /** At i: the bytes of the entries 1 to i together. */
-  readonly #bytesUpTo: number[] = [0];
+  #base: LogPosition;
+  #baseTimeMs: number;
+  #entries: EntryChunks;
 
-  constructor(entries: readonly Entry[]) {
+  /** `baseTimeMs`: cluster time of the entry at the base, in milliseconds. */
+  constructor(entries: readonly Entry[], base: LogPosition = ORIGIN, baseTimeMs = 0) {
+    this.#base = base;
+    this.#baseTimeMs = baseTimeMs;
+    this.#entries = new EntryChunks(base.index);
     this.append(entries);
   }
 
+  get base(): LogPosition {
+    return this.#base;
+  }
+
+  get baseIndex(): LogIndex {
+    return this.#base.index;
+  }
+
+  get baseTerm(): Term {
+    return this.#base.term;
+  }
+
+  get firstIndex(): LogIndex {
+    return logIndex(this.#base.index + 1);
+  }
+
   get lastIndex(): LogIndex {
-    return this.#entries.at(-1)?.index ?? NO_INDEX;
+    return this.#last?.index ?? this.#base.index;
   }
 
   get lastTerm(): Term {
-    return this.#entries.at(-1)?.term ?? NO_TERM;
+    return this.#last?.term ?? this.#base.term;
   }
 
-  /** Cluster time of the last entry in milliseconds, 0 for an empty log. */
   get lastClusterTimeMs(): number {
-    return this.#entries.at(-1)?.clusterTimeMs ?? 0;
+    return this.#last?.clusterTimeMs ?? this.#baseTimeMs;
   }
 
   termAt(index: LogIndex): Term | undefined {
-    return index === NO_INDEX ? NO_TERM : this.#entries[index - 1]?.term;
+    return index === this.#base.index ? this.#base.term : this.#entries.at(index)?.term;
   }
 
   entryAt(index: LogIndex): Entry {
-    return this.#entries[index - 1] ?? broken(`no entry at ${index}: the log ends at ${this.lastIndex}`);
+    return this.#entries.at(index) ?? broken(`no entry at ${index}: ${this.#extent()}`);
   }
 
   slice(from: LogIndex, to: LogIndex, maxBytes: number): readonly Entry[] {
     if (from > to) return [];
-    if (from < 1 || to > this.lastIndex)
-      broken(`no entries ${from} to ${to}: the log ends at ${this.lastIndex}`);
-    let end: number = from;
-    while (end < to && this.#bytesAfter(from - 1, end + 1) <= maxBytes) end += 1;
-    return this.#entries.slice(from - 1, end);
+    if (from <= this.#base.index || to > this.lastIndex)
+      broken(`no entries ${from} to ${to}: ${this.#extent()}`);
+    const slice = [this.entryAt(from)];
+    for (let next = from + 1; next <= to; next += 1) {
+      if (this.#entries.bytesBetween(from - 1, next) > maxBytes) break;
+      slice.push(this.entryAt(logIndex(next)));
+    }
+    return slice;
   }
 
-  /** Bytes of the entries after `after`, up to and with `upTo`; 0 if there are none. */
+  /** Bytes of the entries after `after`, up to and with `upTo`; 0 if there are none. Those dropped count for nothing. */
   bytesBetween(after: LogIndex, upTo: LogIndex): number {
-    return Math.max(0, this.#bytesAfter(after, upTo));
+    return this.#entries.bytesBetween(after, upTo);
   }
 
   append(entries: readonly Entry[]): void {
+    let { index, term }: LogPosition = { index: this.lastIndex, term: this.lastTerm };
     for (const entry of entries) {
-      if (entry.index !== this.lastIndex + 1) broken(`entry ${entry.index} cannot follow ${this.lastIndex}`);
-      if (entry.term < this.lastTerm)
-        broken(`entry ${entry.index}: term ${entry.term} after ${this.lastTerm}`);
+      if (entry.index !== index + 1) broken(`entry ${entry.index} cannot follow ${index}`);
+      if (entry.term < term) broken(`entry ${entry.index}: term ${entry.term} after ${term}`);
       this.#entries.push(entry);
-      this.#bytesUpTo.push((this.#bytesUpTo.at(-1) ?? 0) + entry.bytes.byteLength);
+      ({ index, term } = entry);
     }
   }
 
   /** Drops every entry from `from` on. What is committed is never dropped (§5.4). */
   truncateFrom(from: LogIndex, commitIndex: LogIndex): void {
     if (from <= commitIndex) broken(`entry ${from} is to be dropped, but ${commitIndex} is committed`);
-    this.#entries.length = from - 1;
-    this.#bytesUpTo.length = from;
+    this.#entries.dropAbove(from - 1);
   }
 
-  /** The first of these entries that this log lacks, or has in another term; null if it has them all. */
+  /** Drops every entry up to and with `index`, which a snapshot covers (§7). */
+  dropUpTo(index: LogIndex): void {
+    if (index <= this.#base.index) return;
+    const { term, clusterTimeMs } = this.entryAt(index);
+    this.#entries.dropUpTo(index);
+    this.#base = { index, term };
+    this.#baseTimeMs = clusterTimeMs;
+  }
+
+  /** Drops everything: the log goes on after this position, which a snapshot covers (Figure 13, step 7). */
+  reset(base: LogPosition, baseTimeMs: number): void {
+    this.#base = base;
+    this.#baseTimeMs = baseTimeMs;
+    this.#entries = new EntryChunks(base.index);
+  }
+
+  /**
+   * The first of these entries that this log lacks, or has in another term; null if it has them all. Those that a
+   * snapshot covers it has: they are committed, so every leader has the same.
+   */
   findConflict(entries: readonly Entry[]): LogIndex | null {
-    return entries.find((entry) => this.termAt(entry.index) !== entry.term)?.index ?? null;
+    const differs = ({ index, term }: Entry): boolean =>
+      index > this.#base.index && this.#entries.at(index)?.term !== term;
+    return entries.find(differs)?.index ?? null;
   }
 
   /** Whether a log that ends so is at least as up-to-date as this one (§5.4.1). */
@@ -75,9 +125,9 @@ export class Log implements LogView {
     return lastTerm === this.lastTerm ? lastIndex >= this.lastIndex : lastTerm > this.lastTerm;
   }
 
-  /** The first index whose term is not below this one; last index + 1 if there is none. */
+  /** The first index above the base whose term is not below this one; last index + 1 if there is none. */
   firstIndexFromTerm(term: Term): LogIndex {
-    let low = 1;
+    let low: number = this.#base.index + 1;
     let high = this.lastIndex + 1;
     while (low < high) {
       const middle = Math.floor((low + high) / 2);
@@ -87,13 +137,17 @@ export class Log implements LogView {
     return logIndex(low);
   }
 
-  /** The last index of this very term; null if no entry has it. */
+  /** The last index of this very term, the base included; null if nothing known has it. */
   lastIndexOfTerm(wanted: Term): LogIndex | null {
     const index = logIndex(this.firstIndexFromTerm(term(wanted + 1)) - 1);
     return index !== NO_INDEX && this.termAt(index) === wanted ? index : null;
   }
 
-  #bytesAfter(after: number, upTo: number): number {
-    return (this.#bytesUpTo[upTo] ?? 0) - (this.#bytesUpTo[after] ?? 0);
+  get #last(): Entry | undefined {
+    return this.#entries.at(this.#entries.last);
+  }
+
+  #extent(): string {
+    return `the log goes from ${this.#base.index + 1} to ${this.lastIndex}`;
   }
 }

@@ -1,5 +1,6 @@
 import type { Entry } from './entry.ts';
 import type { LogIndex, Term } from './ids.ts';
+import type { Standing } from './membership.ts';
 
 /** Asks for a vote in a real election (§5.2, Figure 2). Sent only once the candidate's own vote is durable. */
 export interface RequestVote {
@@ -15,6 +16,8 @@ export interface RequestVoteResponse {
   readonly kind: 'request-vote-response';
   readonly term: Term;
   readonly granted: boolean;
+  /** The vote of a node that is `recovering` counts only if all voters grant theirs. */
+  readonly standing: Standing;
 }
 
 /** Asks whether an election in `nextTerm` could be won (dissertation §9.6). Changes nothing at either end. */
@@ -35,6 +38,7 @@ export interface PreVoteResponse {
   /** Echo of the question's `nextTerm`: an answer to an earlier round counts for nothing. */
   readonly nextTerm: Term;
   readonly granted: boolean;
+  readonly standing: Standing;
 }
 
 /** Replicates entries (§5.3, Figure 2). With no entries it is a probe of the follower's log. */
@@ -51,8 +55,13 @@ export interface AppendEntries {
 export interface AppendEntriesAccepted {
   readonly kind: 'append-entries-accepted';
   readonly term: Term;
-  /** prevLogIndex + the number of entries of the request that it answers: what was verified, not the follower's last index. */
+  /**
+   * prevLogIndex + the number of entries of the request that it answers: what was verified, not the follower's last index.
+   * Where a snapshot covers those, or in answer to a snapshot, what is known to be committed.
+   */
   readonly matchIndex: LogIndex;
+  /** A follower that is `recovering` does not count towards a majority. */
+  readonly standing: Standing;
 }
 
 /** The consistency check failed (§5.3). Carries what lets the leader skip a whole term at once (end of §5.3). */

@@ -1,14 +1,10 @@
 import { broken } from './errors.ts';
+import { NO_INDEX } from './ids.ts';
 import type { RaftOptions } from './options.ts';
-
-const MAX_MEMBERS = 7;
 
 /** Throws `RaftInvariantError` for options that no driver can mean. What a user can get wrong is checked long before. */
 export function assertOptions(options: RaftOptions): void {
-  const { id, members, electionTicks, heartbeatTicks, hardState, log } = options;
-  if (!members.includes(id)) broken(`${id} is not among the members ${members.join(', ')}`);
-  if (new Set(members).size !== members.length) broken(`a member is named twice: ${members.join(', ')}`);
-  if (members.length > MAX_MEMBERS) broken(`${members.length} members are too many: at most ${MAX_MEMBERS}`);
+  const { electionTicks, heartbeatTicks, hardState, log } = options;
   if (!Number.isSafeInteger(heartbeatTicks) || heartbeatTicks < 1) {
     broken(`heartbeatTicks must be a whole number of at least 1, not ${heartbeatTicks}`);
   }
@@ -18,5 +14,19 @@ export function assertOptions(options: RaftOptions): void {
   const lastTerm = log.at(-1)?.term ?? 0;
   if (lastTerm > hardState.term) {
     broken(`the log on disk ends in term ${lastTerm}, but the saved term is ${hardState.term}`);
+  }
+  assertSnapshotFits(options);
+}
+
+/** The log goes on where the snapshot ends, or overlaps with it; `alignFound` sees to that. */
+function assertSnapshotFits({ snapshot, base, log }: RaftOptions): void {
+  const covered = snapshot?.index ?? NO_INDEX;
+  if (base.index > covered) broken(`the log begins after ${base.index}, beyond the snapshot at ${covered}`);
+  if (snapshot === null) return;
+  const termThere = covered === base.index ? base.term : log[covered - base.index - 1]?.term;
+  if (termThere !== snapshot.term) {
+    broken(
+      `the snapshot ends with entry ${covered} of term ${snapshot.term}; the log has ${termThere ?? 'none'} there`,
+    );
   }
 }

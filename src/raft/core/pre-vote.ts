@@ -1,11 +1,13 @@
 import { campaign } from './election.ts';
-import { drawElectionTimer, type ElectionTimer } from './election-timer.ts';
+import { drawElectionTimer, drawRetryTimer, type ElectionTimer } from './election-timer.ts';
 import { term, type NodeId } from './ids.ts';
+import type { Standing } from './membership.ts';
 import type { PreVote, PreVoteResponse } from './messages.ts';
-import { changeRole } from './role-change.ts';
+import { becomeFollower, changeRole } from './role-change.ts';
 import { tickForwardedReads } from './reads.ts';
 import type { Candidate, Follower, PreCandidate } from './role.ts';
 import type { RaftState } from './state.ts';
+import { mayCampaign, mayVote, outcomeOf } from './standing.ts';
 import { holdsOnToLeader } from './stickiness.ts';
 
 /** Before an election: could it be won (dissertation §9.6)? Nothing here touches term, vote, or anybody's timer. */
@@ -14,7 +16,22 @@ import { holdsOnToLeader } from './stickiness.ts';
 export function tickElectionTimer(state: RaftState, role: Follower | PreCandidate | Candidate): void {
   if (role.kind === 'follower') tickForwardedReads(state, role);
   role.timer.elapsedTicks += 1;
-  if (isOver(role.timer) && diskKeepsUp(state)) startPreVote(state);
+  if (!isOver(role.timer)) return;
+  if (!mayCampaign(state)) stopWaiting(state, role);
+  else if (diskKeepsUp(state)) startPreVote(state);
+}
+
+/**
+ * The leader's process seems to be gone: its connection was reset, and a new one refused. From here on it no longer
+ * counts as heard, until a leader speaks: this node asks at once whether it could win, soon again if it could not, and does not
+ * refuse others that ask. A hint only: it changes no vote, no term and no rule about logs.
+ */
+export function onLeaderSuspected(state: RaftState, leader: NodeId): void {
+  const { role } = state;
+  if (role.kind !== 'follower' || role.leader !== leader) return;
+  state.suspectedLeader = leader;
+  role.timer = drawRetryTimer(state.options);
+  if (mayCampaign(state) && diskKeepsUp(state)) startPreVote(state);
 }
 
 /**
@@ -24,6 +41,7 @@ export function tickElectionTimer(state: RaftState, role: Follower | PreCandidat
 export function onPreVote(state: RaftState, from: NodeId, message: PreVote): void {
   const granted =
     message.nextTerm > state.term &&
+    mayVote(state) &&
     !holdsOnToLeader(state, from) &&
     state.log.isOutdatedOrEqualTo(message.lastLogTerm, message.lastLogIndex);
   state.send(from, {
@@ -31,6 +49,7 @@ export function onPreVote(state: RaftState, from: NodeId, message: PreVote): voi
     term: state.term,
     nextTerm: message.nextTerm,
     granted,
+    standing: state.standing,
   });
 }
 
@@ -38,21 +57,21 @@ export function onPreVoteResponse(
   state: RaftState,
   role: PreCandidate,
   from: NodeId,
-  { granted, nextTerm }: PreVoteResponse,
+  { granted, nextTerm, standing }: PreVoteResponse,
 ): void {
-  if (granted && nextTerm === role.nextTerm) countPreVote(state, role, from);
+  if (granted && nextTerm === role.nextTerm) countPreVote(state, role, from, standing);
 }
 
 function startPreVote(state: RaftState): void {
   const nextTerm = term(state.term + 1);
   const role: PreCandidate = {
     kind: 'pre-candidate',
-    timer: drawElectionTimer(state.options),
+    timer: state.suspectedLeader === null ? drawElectionTimer(state.options) : drawRetryTimer(state.options),
     nextTerm,
-    votes: new Set(),
+    votes: new Map(),
   };
   changeRole(state, role, state.leader === null ? 'election-timeout' : 'leader-lost');
-  for (const to of state.others) {
+  for (const to of state.membership.otherVoters) {
     state.send(to, {
       kind: 'pre-vote',
       term: state.term,
@@ -61,12 +80,19 @@ function startPreVote(state: RaftState): void {
       lastLogTerm: state.log.lastTerm,
     });
   }
-  countPreVote(state, role, state.id);
+  countPreVote(state, role, state.id, state.standing);
 }
 
-function countPreVote(state: RaftState, role: PreCandidate, voter: NodeId): void {
-  role.votes.add(voter);
-  if (role.votes.size >= state.majority) campaign(state, 'timeout');
+function countPreVote(state: RaftState, role: PreCandidate, voter: NodeId, standing: Standing): void {
+  role.votes.set(voter, standing);
+  if (outcomeOf(state, role.votes) !== 'undecided') campaign(state, 'timeout');
+}
+
+/** No leader is heard, and it is not for this node to become one: it no longer names the old one, and waits. */
+function stopWaiting(state: RaftState, role: Follower | PreCandidate | Candidate): void {
+  const idle = role.kind === 'follower' && role.leader === null;
+  const follower = idle ? role : becomeFollower(state, state.term, null, 'leader-lost');
+  follower.timer = drawElectionTimer(state.options);
 }
 
 const isOver = (timer: ElectionTimer): boolean => timer.elapsedTicks >= timer.timeoutTicks;

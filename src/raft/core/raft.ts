@@ -1,29 +1,26 @@
 import { advanceCommitIndex } from './commit.ts';
+import { onSnapshotTaken } from './compaction.ts';
 import type { Effect, RoleName } from './effect.ts';
-import {
-  answerRequestVote,
-  countOwnVote,
-  onRequestVote,
-  onRequestVoteResponse,
-  onTimeoutNow,
-  refusesToListen,
-} from './election.ts';
+import { countOwnVote, giveUpIfRemoved } from './election.ts';
 import { passCommitOn } from './heartbeat.ts';
 import type { LogIndex, NodeId, Term, Ticket } from './ids.ts';
 import type { Input } from './input.ts';
+import { onSnapshotReceived } from './install-snapshot.ts';
 import { assertStep, observe } from './invariants.ts';
-import { heardFrom, onHeartbeatResponse, tickLeader } from './leader.ts';
+import { tickLeader } from './leader.ts';
 import type { LogView } from './log-view.ts';
-import type { Message } from './messages.ts';
+import { changeMembers, dropRemovedPeers, onPeerReplaced, stepDownIfRemoved } from './membership-leader.ts';
+import type { Membership, Standing } from './membership.ts';
 import type { RaftOptions } from './options.ts';
 import { assertOptions } from './options-check.ts';
-import { onPreVote, onPreVoteResponse, tickElectionTimer } from './pre-vote.ts';
+import { onLeaderSuspected, tickElectionTimer } from './pre-vote.ts';
 import type { Progress } from './progress.ts';
-import { onReadIndexRequest, onReadIndexResponse, read } from './reads.ts';
-import { onAppendEntries, onHeartbeat } from './replication-follower.ts';
-import { onAppendEntriesAccepted, onAppendEntriesRejected, propose } from './replication-leader.ts';
-import { becomeFollower } from './role-change.ts';
-import { answerStale } from './stale-term.ts';
+import { read } from './reads.ts';
+import { receive } from './receive.ts';
+import { accept } from './replication-follower.ts';
+import { onSnapshotNotSent, propose } from './replication-leader.ts';
+import type { LogPosition, SnapshotMeta } from './snapshot-meta.ts';
+import { settleStanding } from './standing.ts';
 import { RaftState } from './state.ts';
 import { startTransfer } from './transfer.ts';
 
@@ -34,6 +31,12 @@ export interface PeerProgress {
   readonly matchIndex: LogIndex;
   readonly nextIndex: LogIndex;
   readonly progress: Progress['kind'];
+  /** Where the snapshot ends that is on its way there; null unless `progress` is `snapshot`. */
+  readonly snapshotIndex: LogIndex | null;
+  /** What it last said of its disk in this term; `recovering` until it has said anything. */
+  readonly standing: Standing;
+  /** Removed from the membership, and not told yet. */
+  readonly leaving: boolean;
   readonly ticksSinceHeard: number;
 }
 
@@ -59,7 +62,10 @@ export class Raft {
     const before = observe(state);
     this.#dispatch(input);
     if (state.role.kind === 'leader') passCommitOn(state, state.role);
-    if (state.commitIndex > before.commitIndex) state.emit({ kind: 'commit', index: state.commitIndex });
+    if (state.commitIndex > before.commitIndex) this.#committed();
+    if (state.role.kind === 'leader') dropRemovedPeers(state, state.role);
+    settleStanding(state);
+    state.announceMembership();
     assertStep(before, state);
     return state.takeEffects();
   }
@@ -90,6 +96,12 @@ export class Raft {
     return this.#state.commitIndex;
   }
 
+  /** Bytes of the entries that are in the log and not known to be committed. */
+  get uncommittedBytes(): number {
+    const { log, commitIndex } = this.#state;
+    return log.bytesBetween(commitIndex, log.lastIndex);
+  }
+
   /** Every entry up to here is on this node's disk. */
   get durableIndex(): LogIndex {
     return this.#state.durability.durableIndex;
@@ -99,12 +111,64 @@ export class Raft {
     return this.#state.log;
   }
 
+  /** The latest membership in the log, committed or not. */
+  get membership(): Membership {
+    return { members: this.#state.membership.inForce.members };
+  }
+
+  /** Whether that one is known to be committed. */
+  get membershipCommitted(): boolean {
+    return this.#state.membershipCommitted;
+  }
+
+  /** Index of its entry; of a snapshot's membership, the snapshot's. */
+  get membershipIndex(): LogIndex {
+    return this.#state.membership.inForce.index;
+  }
+
+  get isVoter(): boolean {
+    return this.#state.membership.isVoter(this.#state.id);
+  }
+
+  /** What this node says of its disk: `voting` only once that is durable itself. */
+  get standing(): Standing {
+    return this.#state.standing;
+  }
+
+  /** The newest that the core knows to be durable here. */
+  get snapshot(): SnapshotMeta | null {
+    return this.#state.snapshot;
+  }
+
+  /** The place before the first entry of the log. */
+  get base(): LogPosition {
+    return this.#state.log.base;
+  }
+
+  /** Whom this leader counts whatever their standing: all voters of the unanimous election that it won, or nobody. */
+  get vouched(): readonly NodeId[] {
+    const { role } = this.#state;
+    return role.kind === 'leader' ? [...role.vouched] : [];
+  }
+
   /** The followers as their leader sees them; empty for any other role. */
   get peers(): readonly PeerProgress[] {
     const { role } = this.#state;
     if (role.kind !== 'leader') return [];
-    return [...role.peers.values()].map(({ id, matchIndex, nextIndex, progress, ticksSinceHeard }) => {
-      return { id, matchIndex, nextIndex, progress: progress.kind, ticksSinceHeard };
+    return [...role.peers.values()].map((peer) => {
+      const { id, matchIndex, nextIndex, progress, ticksSinceHeard, standing } = peer;
+      const snapshotIndex = progress.kind === 'snapshot' ? progress.sent.index : null;
+      const leaving = peer.leavingAt !== null;
+      return {
+        id,
+        matchIndex,
+        nextIndex,
+        progress: progress.kind,
+        snapshotIndex,
+        ticksSinceHeard,
+        standing,
+        leaving,
+      };
     });
   }
 
@@ -120,7 +184,7 @@ export class Raft {
         this.#tick();
         return;
       case 'receive':
-        this.#receive(input.from, input.message);
+        receive(this.#state, input.from, input.message);
         return;
       case 'propose':
         propose(this.#state, input.proposals);
@@ -134,9 +198,42 @@ export class Raft {
       case 'transfer':
         startTransfer(this.#state, input.to);
         return;
+      case 'change-members':
+        changeMembers(this.#state, input);
+        return;
+      case 'snapshot-taken':
+        onSnapshotTaken(this.#state, input);
+        return;
+      case 'snapshot-received':
+        onSnapshotReceived(this.#state, input);
+        return;
+      case 'snapshot-not-sent':
+        onSnapshotNotSent(this.#state, input.to);
+        return;
+      case 'peer-replaced':
+        onPeerReplaced(this.#state, input.peer);
+        return;
+      case 'leader-suspected':
+        onLeaderSuspected(this.#state, input.leader);
+        return;
       default:
         input satisfies never;
     }
+  }
+
+  /** The leader need not wait for the next entry to count this node. */
+  #sayThatItVouches(): void {
+    const { role, commitIndex } = this.#state;
+    if (role.kind === 'follower' && role.leader !== null) accept(this.#state, role.leader, commitIndex);
+  }
+
+  /** The commit index has grown: with it perhaps a membership is settled. */
+  #committed(): void {
+    const state = this.#state;
+    state.emit({ kind: 'commit', index: state.commitIndex });
+    state.membership.forgetBefore(state.commitIndex);
+    if (state.role.kind === 'leader') stepDownIfRemoved(state, state.role);
+    else giveUpIfRemoved(state, state.role);
   }
 
   #tick(): void {
@@ -148,80 +245,11 @@ export class Raft {
 
   #persisted(ticket: Ticket): void {
     const state = this.#state;
+    const { standing } = state;
     state.durability.confirm(ticket);
     state.sendReleased();
+    if (state.standing !== standing) this.#sayThatItVouches();
     if (state.role.kind === 'candidate') countOwnVote(state, state.role);
     if (state.role.kind === 'leader') advanceCommitIndex(state, state.role);
-  }
-
-  /** The rules for all servers (Figure 2): a later term is entered at once, an earlier one is answered with ours. */
-  #receive(from: NodeId, message: Message): void {
-    const state = this.#state;
-    if (!state.others.includes(from)) return;
-    if (message.kind === 'pre-vote') {
-      onPreVote(state, from, message);
-      return;
-    }
-    if (message.kind === 'request-vote' && refusesToListen(state, from, message)) {
-      answerRequestVote(state, from, 'refused');
-      return;
-    }
-    if (message.term < state.term) {
-      answerStale(state, from, message);
-      return;
-    }
-    if (message.term > state.term) this.#followTerm(from, message);
-    this.#receiveOfThisTerm(from, message);
-  }
-
-  #followTerm(from: NodeId, message: Message): void {
-    const handedOver = message.kind === 'request-vote' && from === this.transferTarget;
-    const speaksAsLeader =
-      message.kind === 'append-entries' || message.kind === 'heartbeat' || message.kind === 'timeout-now';
-    if (speaksAsLeader) becomeFollower(this.#state, message.term, from, 'leader-found');
-    else becomeFollower(this.#state, message.term, null, handedOver ? 'handed-over' : 'higher-term-seen');
-  }
-
-  #receiveOfThisTerm(from: NodeId, message: Exclude<Message, { kind: 'pre-vote' }>): void {
-    const state = this.#state;
-    const { role } = state;
-    const peer = role.kind === 'leader' ? heardFrom(role, from) : undefined;
-    switch (message.kind) {
-      case 'request-vote':
-        onRequestVote(state, from, message);
-        return;
-      case 'request-vote-response':
-        if (role.kind === 'candidate') onRequestVoteResponse(state, role, from, message);
-        return;
-      case 'pre-vote-response':
-        if (role.kind === 'pre-candidate') onPreVoteResponse(state, role, from, message);
-        return;
-      case 'append-entries':
-        onAppendEntries(state, from, message);
-        return;
-      case 'append-entries-accepted':
-        if (role.kind === 'leader' && peer) onAppendEntriesAccepted(state, role, peer, message);
-        return;
-      case 'append-entries-rejected':
-        if (role.kind === 'leader' && peer) onAppendEntriesRejected(state, role, peer, message);
-        return;
-      case 'heartbeat':
-        onHeartbeat(state, from, message);
-        return;
-      case 'heartbeat-response':
-        if (role.kind === 'leader' && peer) onHeartbeatResponse(state, role, peer, message);
-        return;
-      case 'read-index-request':
-        onReadIndexRequest(state, from, message);
-        return;
-      case 'read-index-response':
-        onReadIndexResponse(state, from, message);
-        return;
-      case 'timeout-now':
-        if (role.kind === 'follower') onTimeoutNow(state, role, from);
-        return;
-      default:
-        message satisfies never;
-    }
   }
 }

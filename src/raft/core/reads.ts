@@ -6,6 +6,7 @@ import type { ReadIndexRequest, ReadIndexResponse } from './messages.ts';
 import { reachedByMajority } from './quorum.ts';
 import type { PendingRead, Reader } from './read-rounds.ts';
 import type { Follower, Leader, Role } from './role.ts';
+import { counts } from './standing.ts';
 import type { RaftState } from './state.ts';
 
 /** ReadIndex (dissertation §6.4), on the leader and, passed on to it, on any follower. */
@@ -56,12 +57,23 @@ export function onReadIndexResponse(state: RaftState, from: NodeId, answer: Read
 /** Counts the answers to the read rounds, and serves what a majority has confirmed. */
 export function confirmReads(state: RaftState, role: Leader): void {
   while (role.reads.isUnderWay) {
-    const seqs = [...role.peers.values()].map((peer) => peer.readSeq);
-    const confirmed = role.reads.confirm(reachedByMajority([role.reads.newestSeq, ...seqs]));
+    const confirmed = role.reads.confirm(confirmedByMajority(state, role));
     for (const pending of confirmed) serve(state, pending);
     if (role.reads.isUnderWay || !role.reads.wantsNext) return;
     beginRound(state, role);
   }
+}
+
+/**
+ * The newest round that a majority of the voters has confirmed. A node that may have forgotten its vote for a later
+ * leader confirms nothing.
+ */
+function confirmedByMajority(state: RaftState, role: Leader): number {
+  const seqs = state.membership.inForce.voters.map((voter) => {
+    if (!counts(state, role, voter)) return 0;
+    return voter === state.id ? role.reads.newestSeq : (role.peers.get(voter)?.readSeq ?? 0);
+  });
+  return reachedByMajority(seqs);
 }
 
 /** With the regular heartbeats the next round begins even if the one under way was never confirmed. */

@@ -12,7 +12,9 @@ import type { RaftState } from './state.ts';
 export function onAppendEntries(state: RaftState, from: NodeId, message: AppendEntries): void {
   followLeader(state, from);
   const { prevLogIndex, prevLogTerm, entries, leaderCommit } = message;
-  if (state.log.termAt(prevLogIndex) !== prevLogTerm) {
+  // What a snapshot covers is committed, so every leader has the same: it matches by definition, though its term is forgotten.
+  const isCovered = prevLogIndex < state.log.baseIndex;
+  if (!isCovered && state.log.termAt(prevLogIndex) !== prevLogTerm) {
     state.send(from, rejectionOf(state, message));
     return;
   }
@@ -22,7 +24,14 @@ export function onAppendEntries(state: RaftState, from: NodeId, message: AppendE
   // Only what this message verified: entries beyond it may be left over from an earlier leader.
   const verified = logIndex(prevLogIndex + entries.length);
   state.commitTo(leaderCommit < verified ? leaderCommit : verified);
-  state.send(from, { kind: 'append-entries-accepted', term: state.term, matchIndex: verified });
+  // A leader that asks about what is covered need not come up through it: all that is committed here matches.
+  accept(state, from, isCovered && verified < state.commitIndex ? state.commitIndex : verified);
+}
+
+/** Leaves once everything up to `matchIndex` is durable here. */
+export function accept(state: RaftState, leader: NodeId, matchIndex: LogIndex): void {
+  const { term, standing } = state;
+  state.send(leader, { kind: 'append-entries-accepted', term, matchIndex, standing });
 }
 
 export function onHeartbeat(state: RaftState, from: NodeId, { commitIndex, readSeq }: Heartbeat): void {
@@ -37,7 +46,8 @@ export function onHeartbeat(state: RaftState, from: NodeId, { commitIndex, readS
 }
 
 /** The sender leads the current term (§5.2): follow it, and begin to wait for its next word anew. */
-function followLeader(state: RaftState, from: NodeId): void {
+export function followLeader(state: RaftState, from: NodeId): void {
+  state.suspectedLeader = null;
   const follower = followerOf(state, from);
   follower.timer = drawElectionTimer(state.options);
 }
@@ -52,7 +62,7 @@ function followerOf(state: RaftState, from: NodeId): Follower {
   return role;
 }
 
-/** Drops a conflicting entry with all that follow it, and appends what is new. What agrees is never touched. */
+/** Drops a conflicting entry with all that follow it, and appends what is new. What agrees, or is committed, is never touched. */
 function takeFrom(state: RaftState, conflict: LogIndex, entries: readonly Entry[]): void {
   if (conflict <= state.log.lastIndex) state.truncateFrom(conflict);
   state.append(entries.filter((entry) => entry.index >= conflict));

@@ -1,10 +1,11 @@
 import { advanceCommitIndex } from './commit.ts';
 import type { Entry, Proposal } from './entry.ts';
 import { broken } from './errors.ts';
-import { logIndex, type LogIndex } from './ids.ts';
+import { logIndex, type LogIndex, type NodeId } from './ids.ts';
 import type { AppendEntriesAccepted, AppendEntriesRejected } from './messages.ts';
-import { acknowledge, backtrack, hasInflight, inflightBytes, type Peer } from './progress.ts';
+import { acknowledge, backtrack, hasInflight, hearStanding, inflightBytes, type Peer } from './progress.ts';
 import type { Leader } from './role.ts';
+import type { LogPosition } from './snapshot-meta.ts';
 import type { RaftState } from './state.ts';
 import { continueTransfer } from './transfer.ts';
 
@@ -13,6 +14,8 @@ import { continueTransfer } from './transfer.ts';
 /** Takes proposals from the driver: all of them become entries, or none. */
 export function propose(state: RaftState, proposals: readonly Proposal[]): void {
   const { role } = state;
+  if (proposals.some(({ kind }) => kind === 'members'))
+    broken('a membership was proposed like any other entry');
   if (role.kind !== 'leader') {
     state.emit({ kind: 'proposal-refused', reason: 'not-leader', leader: state.leader });
   } else if (role.transfer !== null) {
@@ -45,10 +48,16 @@ export function replicateToAll(state: RaftState, role: Leader): void {
 /** Sends this follower what it lacks, as far as its progress allows. */
 export function replicateTo(state: RaftState, role: Leader, peer: Peer): void {
   const { progress } = peer;
+  if (progress.kind === 'snapshot') return;
+  if (lacksDropped(state, peer)) {
+    sendSnapshot(state, role, peer);
+    return;
+  }
   if (progress.kind === 'probe') {
     if (progress.awaitsAnswer) return;
     progress.awaitsAnswer = true;
-    sendAppend(state, role, peer, nextEntries(state, peer, state.options.maxAppendBytes));
+    const entries = nextEntries(state, peer, state.options.maxAppendBytes);
+    sendAppend(state, role, peer, beforeNext(state, peer), entries);
     return;
   }
   while (peer.nextIndex <= state.log.lastIndex) {
@@ -56,7 +65,7 @@ export function replicateTo(state: RaftState, role: Leader, peer: Peer): void {
     const next = state.log.entryAt(peer.nextIndex).bytes.byteLength;
     if (hasInflight(peer) && next > room) return;
     const entries = nextEntries(state, peer, Math.min(room, state.options.maxAppendBytes));
-    sendAppend(state, role, peer, entries);
+    sendAppend(state, role, peer, beforeNext(state, peer), entries);
     peer.nextIndex = logIndex(peer.nextIndex + entries.length);
   }
 }
@@ -66,21 +75,23 @@ export function replicateTo(state: RaftState, role: Leader, peer: Peer): void {
  * says where its log ends; if its disk is only slow it says nothing yet, and nothing is sent twice.
  */
 export function probeAgain(state: RaftState, role: Leader, peer: Peer): void {
-  sendAppend(state, role, peer, []);
+  if (lacksDropped(state, peer)) sendSnapshot(state, role, peer);
+  else sendAppend(state, role, peer, beforeNext(state, peer), []);
 }
 
 export function onAppendEntriesAccepted(
   state: RaftState,
   role: Leader,
   peer: Peer,
-  { matchIndex }: AppendEntriesAccepted,
+  { matchIndex, standing }: AppendEntriesAccepted,
 ): void {
   if (matchIndex > state.log.lastIndex) {
     broken(
       `${peer.id} accepted entry ${matchIndex} of term ${role.term}, whose leader has none beyond ${state.log.lastIndex}`,
     );
   }
-  acknowledge(peer, matchIndex);
+  acknowledge(peer, matchIndex, state.log.baseIndex);
+  hearStanding(peer, standing);
   advanceCommitIndex(state, role);
   replicateTo(state, role, peer);
   continueTransfer(state, role);
@@ -95,21 +106,56 @@ export function onAppendEntriesRejected(
   if (backtrack(peer, rejection, state.log)) replicateTo(state, role, peer);
 }
 
+/** Its word that a snapshot came may be lost: asks whether its log goes on from there. A refusal is no news. */
+export function askAfterSnapshot(state: RaftState, role: Leader, peer: Peer): void {
+  const { progress } = peer;
+  if (progress.kind === 'snapshot') sendAppend(state, role, peer, progress.sent, []);
+}
+
+/** The driver gave up sending a snapshot: asked for again when the follower is heard, not at once. */
+export function onSnapshotNotSent(state: RaftState, to: NodeId): void {
+  const peer = state.role.kind === 'leader' ? state.role.peers.get(to) : undefined;
+  if (peer?.progress.kind === 'snapshot') peer.progress = { kind: 'probe', awaitsAnswer: true };
+}
+
+/** The entry before the next one to send was dropped: the consistency check cannot be made any more (§7). */
+const lacksDropped = (state: RaftState, peer: Peer): boolean => peer.nextIndex <= state.log.baseIndex;
+
+function sendSnapshot(state: RaftState, role: Leader, peer: Peer): void {
+  // Whoever was removed need not come so far again.
+  if (peer.leavingAt !== null) return;
+  const meta =
+    state.snapshot ?? broken(`entries up to ${state.log.baseIndex} were dropped without a snapshot`);
+  peer.progress = { kind: 'snapshot', sent: { index: meta.index, term: meta.term } };
+  state.emit({ kind: 'send-snapshot', to: peer.id, term: role.term, meta });
+}
+
 function nextEntries(state: RaftState, peer: Peer, maxBytes: number): readonly Entry[] {
   return state.log.slice(peer.nextIndex, state.log.lastIndex, maxBytes);
 }
 
-function sendAppend(state: RaftState, role: Leader, peer: Peer, entries: readonly Entry[]): void {
-  const prevLogIndex = logIndex(peer.nextIndex - 1);
+/** Where the entries to send next are to follow. */
+function beforeNext({ log }: RaftState, { nextIndex }: Peer): LogPosition {
+  const index = logIndex(nextIndex - 1);
+  return { index, term: log.termAt(index) ?? broken(`no entry ${index} to append after`) };
+}
+
+function sendAppend(
+  state: RaftState,
+  role: Leader,
+  peer: Peer,
+  prev: LogPosition,
+  entries: readonly Entry[],
+): void {
   state.send(peer.id, {
     kind: 'append-entries',
     term: role.term,
-    prevLogIndex,
-    prevLogTerm: state.log.termAt(prevLogIndex) ?? broken(`no entry ${prevLogIndex} to append after`),
+    prevLogIndex: prev.index,
+    prevLogTerm: prev.term,
     entries,
     leaderCommit: state.commitIndex,
   });
-  const verified = prevLogIndex + entries.length;
+  const verified = prev.index + entries.length;
   const told: LogIndex = verified < state.commitIndex ? logIndex(verified) : state.commitIndex;
   if (told > peer.commitTold) peer.commitTold = told;
 }

@@ -1,6 +1,7 @@
 import type { ReadId } from '../../ordered-log/ids.ts';
 import type { ElectionTimer } from './election-timer.ts';
 import type { LogIndex, NodeId, Term } from './ids.ts';
+import type { Standing } from './membership.ts';
 import type { Peer } from './progress.ts';
 import type { ReadRounds } from './read-rounds.ts';
 
@@ -27,15 +28,15 @@ export interface PreCandidate {
   timer: ElectionTimer;
   /** The term in which it would campaign: the name of this round. */
   readonly nextTerm: Term;
-  /** A set: an answer that arrives twice is one vote. */
-  readonly votes: Set<NodeId>;
+  /** A map: an answer that arrives twice is one vote. */
+  readonly votes: Map<NodeId, Standing>;
 }
 
 export interface Candidate {
   readonly kind: 'candidate';
   timer: ElectionTimer;
   /** Its own vote joins once it is durable. */
-  readonly votes: Set<NodeId>;
+  readonly votes: Map<NodeId, Standing>;
 }
 
 export interface Leader {
@@ -44,7 +45,10 @@ export interface Leader {
   readonly term: Term;
   /** The first entry of its term (§8): what is committed cannot be known before this is. */
   readonly noopIndex: LogIndex;
-  readonly peers: ReadonlyMap<NodeId, Peer>;
+  /** All other members; and those that were removed, until they have been told so. */
+  readonly peers: Map<NodeId, Peer>;
+  /** Elected by all voters together, because too few could vouch for their disks: these count in this term all the same. */
+  readonly vouched: Set<NodeId>;
   readonly reads: ReadRounds;
   ticksSinceHeartbeat: number;
   /** Under way while not null: no proposals are taken. */

@@ -1,16 +1,17 @@
 import type { NodeId } from './ids.ts';
 import type { Peer } from './progress.ts';
 import type { Leader } from './role.ts';
+import { counts } from './standing.ts';
 import type { RaftState } from './state.ts';
 
 /** Hands leadership over (dissertation §3.10): no more proposals, bring the target up to date, tell it to campaign. */
 
-/** The driver asks for it. Nothing happens if this node does not lead, or names nobody else. */
+/** The driver asks for it. Nothing happens if this node does not lead, or names nobody who could be elected: a voter that counts. */
 export function startTransfer(state: RaftState, to: NodeId | null): void {
   const { role } = state;
   if (role.kind !== 'leader') return;
   const target = to ?? furthestAhead(state, role)?.id;
-  if (target === undefined || !role.peers.has(target) || role.transfer?.target === target) return;
+  if (target === undefined || !couldLead(state, role, target) || role.transfer?.target === target) return;
   role.transfer = { target, elapsedTicks: 0 };
   continueTransfer(state, role);
 }
@@ -30,9 +31,15 @@ export function tickTransfer(state: RaftState, role: Leader): void {
   if (role.transfer.elapsedTicks >= state.options.electionTicks) role.transfer = null;
 }
 
-/** Of those still heard, the one with the longest log; of several such, the one heard last. */
-function furthestAhead(state: RaftState, role: Leader): Peer | undefined {
-  const heard = [...role.peers.values()].filter((peer) => peer.ticksSinceHeard < state.options.electionTicks);
+function couldLead(state: RaftState, role: Leader, id: NodeId): boolean {
+  return id !== state.id && state.membership.isVoter(id) && counts(state, role, id);
+}
+
+/** Of those that could lead and are still heard, the one with the longest log; of several such, the one heard last. */
+export function furthestAhead(state: RaftState, role: Leader): Peer | undefined {
+  const heard = [...role.peers.values()].filter(
+    (peer) => peer.ticksSinceHeard < state.options.electionTicks && couldLead(state, role, peer.id),
+  );
   const ahead = (a: Peer, b: Peer): number =>
     b.matchIndex - a.matchIndex || a.ticksSinceHeard - b.ticksSinceHeard;
   return heard.toSorted(ahead)[0];

@@ -3,103 +3,82 @@ import type {
   NodeId,
   OrderedLog,
   ReadId,
-  StateMachine,
   SubmissionId,
   SubmitAnswer,
 } from '../../ordered-log/index.ts';
 import { readId } from '../../ordered-log/index.ts';
-import { decodeEntry, sealEntry } from '../codec/entry-codec.ts';
 import { CodecError } from '../codec/codec-error.ts';
 import type { HardState } from '../core/effect.ts';
 import type { Entry } from '../core/entry.ts';
-import { logIndex, term } from '../core/ids.ts';
-import { Raft } from '../core/raft.ts';
-import type { Random } from '../core/random.ts';
-import type { LogStore, RecoveredLog } from '../storage/log-store.ts';
-import { Applier } from './applier.ts';
-import type { Admission, FoundingSelf } from './founding.ts';
-import { admitToCluster, bornInto, foundingStanding, whyNotBornInto } from './founding.ts';
-import { decodeFrame, encodeFrame } from './frames.ts';
+import { NO_INDEX, NO_TERM } from '../core/ids.ts';
+import type { Raft } from '../core/raft.ts';
+import type { AdminDone, AdminWish } from './admin.ts';
+import type { Applier } from './applier.ts';
+import { firstWordOf, makeBirth, wordToUnborn } from './birth.ts';
+import { whyAlone, whyRecovering } from './doubt-words.ts';
+import type { Admission } from './founding.ts';
+import { admitToCluster, admitToFounding, foundingStanding } from './founding.ts';
+import { encodeFrame } from './frames.ts';
+import type { ReplicaStart } from './make-replica.ts';
+import { makeReplica } from './make-replica.ts';
+import type { ClusterNodeParts } from './node-parts.ts';
 import type { NodeSnapshot } from './node-snapshot.ts';
 import { emptySnapshot, snapshotOf } from './node-snapshot.ts';
-import type { Observer } from './observer.ts';
-import type { MembersPayload } from './payloads.ts';
-import { decodeMembers, encodeMembers, nonceOf } from './payloads.ts';
-import type { Greeting, PeerNetwork, PeerNetworkListener } from './peer-network.ts';
-import type { ReplicaTimings } from './replica.ts';
-import { Replica } from './replica.ts';
-import type { SubmitterLimits } from './submitter.ts';
+import type { Greeting, PeerNetworkListener } from './peer-network.ts';
+import { Peers } from './peers.ts';
+import type { Program } from './program.ts';
+import { PROGRAM } from './program.ts';
+import type { Replica } from './replica.ts';
+import type { ReplicaInput } from './replica-parts.ts';
 import { Submitter } from './submitter.ts';
 
+export type { ClusterNodeParts, RaftSettings } from './node-parts.ts';
+
+/** The peer protocol that is spoken here: how greetings and frames look. */
 export const PEER_PROTOCOL = { lowest: 1, highest: 1 } as const;
-
-/** Times in ticks, sizes in bytes. */
-export interface RaftSettings extends ReplicaTimings {
-  readonly heartbeatTicks: number;
-  readonly maxUncommittedBytes: number;
-  readonly maxAppendBytes: number;
-  readonly maxInflightBytes: number;
-  readonly submitter: SubmitterLimits;
-}
-
-export interface ClusterNodeParts<Result> {
-  readonly self: FoundingSelf;
-  readonly recovered: RecoveredLog;
-  readonly store: LogStore;
-  readonly machine: StateMachine<Result>;
-  /** What the state machine of a new cluster starts from; used only by the node that founds one. */
-  readonly genesis: Uint8Array;
-  readonly network: PeerNetwork;
-  readonly observer: Observer;
-  readonly settings: RaftSettings;
-  readonly random: Random;
-  readonly randomBytes: (count: number) => Uint8Array;
-  /** Notes in the folder, durably, which cluster it belongs to. Called once the log's first entry is durable. */
-  readonly rememberCluster: (clusterId: string) => void;
-  readonly schedule: () => void;
-  readonly nowMs: () => number;
-}
 
 type Phase<Result> =
   | { readonly kind: 'founding'; waitingFor: string | null }
-  /** The first entry is on its way to the disk. */
+  /** The first record of a cluster is on its way to the disk. */
   | { readonly kind: 'being-born' }
   | {
       readonly kind: 'running';
-      readonly members: MembersPayload;
-      readonly birth: Entry;
+      readonly clusterId: string;
       readonly replica: Replica<Result>;
+      readonly applier: Applier<Result>;
     };
 
 /**
- * One node of a cluster, from an empty folder on: takes part in the founding, or goes on from what its log says,
- * and is the ordered log that chat is built on. A machine without I/O: call `turn` when it has asked for one.
+ * One node of a cluster, from an empty folder on: takes part in the founding, or is taken in by a living cluster, or goes on from
+ * what its log says; and is the ordered log that chat is built on. A machine without I/O: call `turn` when it has asked for one.
  */
 export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   readonly #parts: ClusterNodeParts<Result>;
+  readonly #program: Program;
   readonly #listener: LogListener<Result>;
-  readonly #applier: Applier<Result>;
   readonly #submitter: Submitter;
-  readonly #greetings = new Map<NodeId, Greeting>();
-  /** Who would not have us, and why. */
-  readonly #refusals = new Map<NodeId, string>();
+  readonly #peers = new Peers();
   #failedReads: ReadId[] = [];
   #phase: Phase<Result> = { kind: 'founding', waitingFor: null };
   /** Why a birth that names this node was not taken. */
   #misfit: string | null = null;
   #birthFailure: unknown = null;
+  /** Why too few others remember what this node does, as it was last said. */
+  #alone: string | null = null;
   #nextRead = 1;
   #stopping = false;
-  #ticksToBirth = 0;
+  #ticksToUnborn = 0;
 
-  /** Throws `CodecError` if the log does not begin with a readable members entry. */
+  /** Throws `CodecError` if the log cannot be read, `VersionError` if it was written for a later program. */
   constructor(parts: ClusterNodeParts<Result>, listenerOf: (log: OrderedLog) => LogListener<Result>) {
     this.#parts = parts;
-    this.#applier = new Applier(parts.machine);
+    this.#program = parts.program ?? PROGRAM;
     this.#submitter = new Submitter(parts.self.id, parts.settings.submitter);
     this.#listener = listenerOf(this);
-    const birth = parts.recovered.entries[0];
-    if (birth !== undefined) this.#run(birth, parts.recovered.hardState, parts.recovered.entries);
+    const { recovered, clusterId, snapshots } = parts;
+    const { hardState, base, entries: log } = recovered;
+    if (log.length > 0 || snapshots.newest !== null || clusterId !== null)
+      this.#run(clusterId, { hardState, base, log });
     // The first turn: a cluster of one founds itself, a larger one says for whom it waits.
     parts.schedule();
   }
@@ -108,6 +87,7 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
 
   submit(command: Uint8Array): SubmitAnswer {
     if (this.#stopping) return { kind: 'refused', reason: 'stopping' };
+    if (this.#replica?.isReadOnly === true) return { kind: 'refused', reason: 'no-room' };
     const answer = this.#submitter.submit(command);
     this.#parts.schedule();
     return answer;
@@ -127,96 +107,112 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   }
 
   leader(): NodeId | null {
-    return this.#phase.kind === 'running' ? this.#phase.replica.core.leader : null;
+    return this.#replica?.core.leader ?? null;
   }
 
-  /** The core, for those who watch: null before the cluster is born. */
+  /** The core, for those who watch: null before this node has joined a cluster. */
   get core(): Raft | null {
-    return this.#phase.kind === 'running' ? this.#phase.replica.core : null;
+    return this.#replica?.core ?? null;
   }
 
   // The peer network's inputs.
 
   greetingFor(peer: NodeId): Greeting {
-    const clusterId = this.#phase.kind === 'running' ? this.#phase.members.clusterId : null;
+    const { id, folderId, nodes } = this.#parts.self;
+    const address = nodes.find((node) => node.id === id)?.peer ?? '';
     return {
       versions: PEER_PROTOCOL,
-      from: this.#parts.self.id,
+      reads: this.#program.reads,
+      from: id,
       to: peer,
-      folderId: this.#parts.self.folderId,
-      clusterId,
+      folderId,
+      clusterId: this.#phase.kind === 'running' ? this.#phase.clusterId : null,
+      address: address === '' ? null : address,
     };
   }
 
   admit(greeting: Greeting): Admission {
-    if (!this.#parts.self.nodes.includes(greeting.from)) {
-      return {
-        kind: 'refused',
-        why: `${greeting.from} is not among the configured nodes (${this.#parts.self.nodes.join(', ')})`,
-      };
-    }
-    return this.#phase.kind === 'running'
-      ? admitToCluster(this.#phase.members, greeting)
-      : { kind: 'admitted' };
+    if (this.#phase.kind !== 'running') return admitToFounding(this.#parts.self, greeting);
+    const { clusterId, replica } = this.#phase;
+    return admitToCluster(clusterId, replica.members.inForce?.members ?? null, greeting);
   }
 
   connected(peer: NodeId, greeting: Greeting): void {
-    this.#greetings.set(peer, greeting);
-    this.#refusals.delete(peer);
+    this.#notePeerFolder(peer, greeting);
+    this.#peers.connected(peer, greeting);
     this.#parts.observer({ kind: 'peer-connected', peer });
     if (this.#phase.kind === 'running') {
-      this.#sendBirth(this.#phase.birth);
+      this.#tellUnborn(this.#phase.replica);
       this.#phase.replica.give({ kind: 'peer-connected', peer });
     }
     this.#parts.schedule();
   }
 
+  accepted(peer: NodeId, greeting: Greeting): void {
+    this.#peers.comesInWith(peer, greeting.folderId);
+    this.#notePeerFolder(peer, greeting);
+    this.#parts.schedule();
+  }
+
   refused(peer: NodeId, why: string): void {
-    this.#refusals.set(peer, why);
+    this.#peers.refused(peer, why);
     this.#parts.schedule();
   }
 
   disconnected(peer: NodeId, why: string): void {
-    this.#greetings.delete(peer);
+    this.#peers.disconnected(peer);
     this.#parts.observer({ kind: 'peer-disconnected', peer, why });
     this.#parts.schedule();
   }
 
+  unreachable(peer: NodeId): void {
+    this.#give({ kind: 'leader-suspected', leader: peer });
+  }
+
   received(from: NodeId, frames: readonly Uint8Array[]): void {
-    if (this.#phase.kind === 'running') {
-      this.#notedAsBorn(from);
-      for (const bytes of frames) this.#phase.replica.give({ kind: 'frame', from, bytes });
-      return;
+    // An earlier life's acceptances must not be taken for those of the present one.
+    if (this.#peers.isOutlived(from)) return;
+    for (const bytes of frames) {
+      if (this.#phase.kind === 'running') {
+        this.#peers.bornInto(from, this.#phase.clusterId);
+        this.#phase.replica.give({ kind: 'frame', from, bytes });
+      } else if (this.#phase.kind === 'founding') this.#takeFirstWord(from, bytes);
     }
-    if (this.#phase.kind === 'founding') for (const bytes of frames) this.#takeBirth(from, bytes);
   }
 
   tick(): void {
     if (this.#phase.kind !== 'running') return;
     this.#phase.replica.give({ kind: 'tick' });
-    this.#ticksToBirth -= 1;
-    if (this.#ticksToBirth > 0) return;
-    this.#ticksToBirth = this.#parts.settings.electionTicks;
-    this.#sendBirth(this.#phase.birth);
+    this.#ticksToUnborn -= 1;
+    if (this.#ticksToUnborn > 0) return;
+    this.#ticksToUnborn = this.#parts.settings.electionTicks;
+    this.#tellUnborn(this.#phase.replica);
+    this.#sayIfAlone(this.#phase.replica);
   }
 
   /** Hands leadership to the given node, or to the one that is furthest ahead. */
   transfer(to: NodeId | null): void {
-    if (this.#phase.kind === 'running') this.#phase.replica.give({ kind: 'transfer', to });
+    this.#give({ kind: 'transfer', to });
+  }
+
+  /** What an operator wants. `done` is called once, in a later turn: when it is committed, refused, or begun where it takes long. */
+  administer(wish: AdminWish, done: AdminDone): void {
+    if (this.#phase.kind === 'running') this.#phase.replica.give({ kind: 'administer', wish, done });
+    else done({ kind: 'refused', why: 'this node does not belong to a cluster yet' });
   }
 
   /** Begins to leave: hands leadership over, lets commands settle, ends this node's incarnation. See `stopped`. */
   stop(): void {
     this.#stopping = true;
-    if (this.#phase.kind === 'running') this.#phase.replica.stop();
+    this.#replica?.stop();
     this.#parts.schedule();
   }
 
   get stopped(): boolean {
-    return this.#stopping && (this.#phase.kind !== 'running' || this.#phase.replica.stopped);
+    return this.#stopping && (this.#replica === null || this.#replica.stopped);
   }
 
-  /** Throws `RaftInvariantError`, `CodecError` or `DiskError` when the node must stop rather than guess. */
+  /** Throws `RaftInvariantError`, `CodecError`, `VersionError` or `DiskError` when the node must stop rather than guess. */
   turn(): void {
     if (this.#birthFailure !== null) throw this.#birthFailure;
     const failedReads = this.#failedReads;
@@ -227,26 +223,42 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   }
 
   snapshot(): NodeSnapshot {
-    const hash = this.#parts.machine.stateHash();
+    const { self, machine, snapshots, doubt } = this.#parts;
+    const stateHash = machine.stateHash();
     if (this.#phase.kind !== 'running') {
-      return emptySnapshot(
-        this.#parts.self,
-        hash,
-        this.#phase.kind === 'founding' ? this.#phase.waitingFor : 'its disk',
-      );
+      const waitingFor = this.#phase.kind === 'founding' ? this.#phase.waitingFor : 'its disk';
+      return emptySnapshot(self, stateHash, waitingFor, this.#program.reads.highest);
     }
-    return snapshotOf(
-      this.#parts.self,
-      this.#phase.members.clusterId,
-      this.#phase.replica,
-      this.#applier,
-      hash,
-      this.#greetings,
-    );
+    const { replica, applier, clusterId } = this.#phase;
+    return snapshotOf({
+      self,
+      clusterId,
+      replica,
+      applier,
+      stateHash,
+      peers: this.#peers,
+      snapshot: snapshots.newest,
+      doubt: whyRecovering(replica.core.standing, doubt?.what ?? null, self),
+      waitingFor: this.#alone,
+      highestReadable: this.#program.reads.highest,
+    });
+  }
+
+  get #replica(): Replica<Result> | null {
+    return this.#phase.kind === 'running' ? this.#phase.replica : null;
+  }
+
+  #give(input: ReplicaInput): void {
+    this.#replica?.give(input);
+  }
+
+  /** Whichever connection first tells of another folder: before anything of its new life is heard, or anything is said to it. */
+  #notePeerFolder(peer: NodeId, { folderId }: Greeting): void {
+    if (this.#peers.cameWith(peer, folderId) === 'replaced') this.#replica?.peerReplaced(peer);
   }
 
   #tryFounding(phase: Extract<Phase<Result>, { kind: 'founding' }>): void {
-    const standing = foundingStanding(this.#parts.self, this.#greetings, this.#refusals);
+    const standing = foundingStanding(this.#parts.self, this.#peers.greetings, this.#peers.refusals);
     if (standing.kind === 'wait') {
       const waitingFor = this.#misfit ?? standing.for;
       if (phase.waitingFor === waitingFor) return;
@@ -255,97 +267,88 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
       return;
     }
     const clusterId = Buffer.from(this.#parts.randomBytes(16)).toString('hex');
-    const payload = encodeMembers({ clusterId, members: standing.members, genesis: this.#parts.genesis });
-    this.#beBorn(
-      sealEntry(term(1), logIndex(1), { kind: 'members', clusterTimeMs: 0, payload }),
-      this.#parts.self.id,
-    );
+    this.#beBorn(makeBirth(clusterId, standing.members, this.#parts.genesis), clusterId, this.#parts.self.id);
   }
 
-  #takeBirth(from: NodeId, bytes: Uint8Array): void {
+  #takeFirstWord(from: NodeId, bytes: Uint8Array): void {
     try {
-      const frame = decodeFrame(bytes);
-      if (frame.kind !== 'birth' || this.#phase.kind !== 'founding') return;
-      const entry = decodeEntry(frame.entry, 0);
-      if (entry.index !== 1 || entry.kind !== 'members')
-        throw new CodecError('a birth must be the members entry at index 1');
-      const members = decodeMembers(entry.payload);
-      if (!bornInto(this.#parts.self, members)) return;
-      this.#misfit = whyNotBornInto(this.#parts.self, members);
-      if (this.#misfit === null) this.#beBorn(entry, from);
-      else this.#parts.schedule();
+      const word = firstWordOf(this.#parts.self, bytes);
+      if (word.kind === 'misfit') this.#misfit = word.why;
+      else if (word.kind === 'born') this.#beBorn(word.birth, word.clusterId, from);
+      else if (word.kind === 'member-elsewhere') this.#beTakenIn(word.clusterId);
+      this.#parts.schedule();
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       this.#parts.observer({ kind: 'bad-frame', from, why: error.message });
     }
   }
 
-  #beBorn(birth: Entry, by: NodeId): void {
+  #beBorn(birth: Entry, clusterId: string, by: NodeId): void {
+    // It is a founder under this very folder: whatever the folder forgot was before the cluster was.
+    const hardState: HardState = { term: birth.term, votedFor: null, standing: 'voting' };
+    this.#begin(clusterId, { hardState, base: { index: NO_INDEX, term: NO_TERM }, log: [birth] }, () =>
+      this.#parts.observer({ kind: 'cluster-founded', clusterId, by }),
+    );
+  }
+
+  /** The cluster lives, and knows this node by another folder, or by none yet: it learns everything from the leader. */
+  #beTakenIn(clusterId: string): void {
+    const hardState: HardState = { ...this.#parts.recovered.hardState, standing: 'recovering' };
+    this.#begin(clusterId, { hardState, base: { index: NO_INDEX, term: NO_TERM }, log: [] }, () => undefined);
+  }
+
+  /** Makes the beginning of this node's log durable, and runs. */
+  #begin(clusterId: string, start: ReplicaStart, begun: () => void): void {
     this.#phase = { kind: 'being-born' };
-    const { clusterId } = decodeMembers(birth.payload);
-    const hardState = { term: birth.term, votedFor: null };
-    this.#parts.store.append({ hardState, truncateFrom: null, entries: [birth] }, () => {
+    const { hardState, log: entries } = start;
+    this.#parts.store.append({ hardState, reset: null, truncateFrom: null, entries }, () => {
       try {
         this.#parts.rememberCluster(clusterId);
       } catch (error) {
-        // The first entry is safe, and the next start makes the note; this process cannot rely on its disk.
+        // The log's first record is safe, and the next start makes the note; this process cannot rely on its disk.
         this.#birthFailure = error;
         this.#parts.schedule();
         return;
       }
-      this.#parts.observer({ kind: 'cluster-founded', clusterId, by });
-      this.#run(birth, hardState, [birth]);
-      this.#sendBirth(birth);
+      begun();
+      this.#run(clusterId, start);
       this.#parts.schedule();
     });
   }
 
-  #run(birth: Entry, hardState: HardState, log: readonly Entry[]): void {
-    const { self, settings, random, store, network, observer, schedule, nowMs, randomBytes } = this.#parts;
-    const members = decodeMembers(birth.payload);
-    const memberIds = members.members.map(({ id }) => id);
-    const core = new Raft({
-      ...settings,
-      id: self.id,
-      members: memberIds,
-      random,
-      seal: sealEntry,
-      hardState,
-      log,
-    });
-    const replica = new Replica<Result>({
-      id: self.id,
-      members: memberIds,
-      core,
-      store,
-      applier: this.#applier,
-      submitter: this.#submitter,
-      network,
-      listener: this.#listener,
-      observer,
-      timings: settings,
-      newNonce: () => nonceOf(randomBytes(8)),
-      schedule,
-      nowMs,
-    });
-    this.#phase = { kind: 'running', members, birth, replica };
+  #run(noted: string | null, start: ReplicaStart): void {
+    const { self, observer, doubt } = this.#parts;
+    const run = { submitter: this.#submitter, peers: this.#peers, listener: this.#listener };
+    const { replica, applier } = makeReplica(this.#parts, this.#program, start, run);
+    const clusterId = replica.members.inForce?.clusterId ?? noted;
+    if (clusterId === null) throw new CodecError('the log does not begin with a members entry');
+    this.#phase = { kind: 'running', clusterId, replica, applier };
+    const why = whyRecovering(start.hardState.standing, doubt?.what ?? null, self);
+    if (why !== null) observer({ kind: 'recovering', why });
+    for (const peer of this.#peers.greetings.keys()) replica.give({ kind: 'peer-connected', peer });
+    this.#tellUnborn(replica);
     // It was asked to leave while it was being born.
     if (this.#stopping) replica.stop();
   }
 
-  /** Peers that greeted us with an empty folder, and have not been heard to be born since, are told of the birth. */
-  #sendBirth(birth: Entry): void {
-    for (const [peer, greeting] of this.#greetings) {
-      if (greeting.clusterId === null)
-        this.#parts.network.send(peer, [encodeFrame({ kind: 'birth', entry: birth.bytes })]);
+  /** Peers that greeted us with an empty folder, and have not been heard to be born since, are told of the cluster. */
+  #tellUnborn({ core, members }: Replica<Result>): void {
+    const { inForce, payload } = members;
+    if (inForce === null || payload === null) return;
+    for (const [peer, greeting] of this.#peers.greetings) {
+      const word = greeting.clusterId === null ? wordToUnborn(core, inForce, payload, greeting) : null;
+      if (word !== null) this.#parts.network.send(peer, [encodeFrame(word)]);
     }
   }
 
-  /** Only a node that is born sends anything but births. */
-  #notedAsBorn(peer: NodeId): void {
-    const greeting = this.#greetings.get(peer);
-    if (greeting?.clusterId === null && this.#phase.kind === 'running') {
-      this.#greetings.set(peer, { ...greeting, clusterId: this.#phase.members.clusterId });
-    }
+  /** Once for each time that it comes to be so. */
+  #sayIfAlone({ core, members }: Replica<Result>): void {
+    const inForce = members.inForce?.members ?? [];
+    const alone =
+      core.leader === null && core.standing === 'voting'
+        ? whyAlone(core.id, inForce, (id) => this.#peers.folderOf(id))
+        : null;
+    if (alone !== null && alone !== this.#alone) this.#parts.observer({ kind: 'waiting', for: alone });
+    this.#alone = alone;
   }
 }

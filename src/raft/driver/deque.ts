@@ -33,6 +33,11 @@ export class Deque<T> {
     this.#items[this.#head + place] = item;
   }
 
+  /** All of them, in order: a copy. */
+  items(): readonly T[] {
+    return this.#items.slice(this.#head);
+  }
+
   clear(): void {
     this.#items = [];
     this.#head = 0;

@@ -1,18 +1,23 @@
 import type { NodeId } from '../../ordered-log/index.ts';
-import type { MembersPayload } from './payloads.ts';
+import type { ClusterMember, MemberAddresses, MembersPayload } from './members-payload.ts';
+import { foundingMember } from './members-payload.ts';
 import type { Greeting } from './peer-network.ts';
 
-/** What a node with an empty folder knows of its own. */
-export interface FoundingSelf {
+/** What a node knows of its own before its log says anything. */
+export interface NodeSelf {
   readonly id: NodeId;
   readonly folderId: string;
-  /** All configured nodes, this one included. */
-  readonly nodes: readonly NodeId[];
+  /** The identities of the folders whose log this one carries on; see `RaftOptions`. */
+  readonly formerFolderIds: readonly string[];
+  /** All configured nodes, this one included: who founds a cluster, and where a living one is looked for at first. */
+  readonly nodes: readonly MemberAddresses[];
+  /** It is to join a living cluster, and never founds one. */
+  readonly joining: boolean;
 }
 
 export type FoundingStanding =
   /** All configured nodes are here with empty folders, and it falls to this one to found the cluster. */
-  | { readonly kind: 'found'; readonly members: MembersPayload['members'] }
+  | { readonly kind: 'found'; readonly members: readonly ClusterMember[] }
   | { readonly kind: 'wait'; readonly for: string };
 
 /** The one who founds: the first by name, so that there is exactly one. */
@@ -25,14 +30,16 @@ export function founderOf(nodes: readonly NodeId[]): NodeId | undefined {
  * disks never look like a first start, because the third node is not empty.
  */
 export function foundingStanding(
-  self: FoundingSelf,
+  self: NodeSelf,
   greetings: ReadonlyMap<NodeId, Greeting>,
   refusals: ReadonlyMap<NodeId, string>,
 ): FoundingStanding {
+  const nodes = self.nodes.map(({ id }) => id);
   const [refusal] = refusals;
   if (refusal !== undefined)
     return { kind: 'wait', for: `${refusal[0]} to take this node in, which says: ${refusal[1]}` };
-  const others = self.nodes.filter((node) => node !== self.id);
+  if (self.joining) return { kind: 'wait', for: 'the cluster that it is to join to take it in' };
+  const others = nodes.filter((node) => node !== self.id);
   const living = others.filter((node) => (greetings.get(node)?.clusterId ?? null) !== null);
   if (living.length > 0) {
     return {
@@ -44,54 +51,63 @@ export function foundingStanding(
   if (missing.length > 0)
     return {
       kind: 'wait',
-      for: `${missing.join(' and ')} (a first start needs all nodes: ${self.nodes.join(', ')})`,
+      for: `${missing.join(' and ')} (a first start needs all nodes: ${nodes.join(', ')})`,
     };
-  const founder = founderOf(self.nodes);
+  const founder = founderOf(nodes);
   if (founder !== self.id) return { kind: 'wait', for: `${founder} to found the cluster` };
   const folderOf = (node: NodeId): string =>
     node === self.id ? self.folderId : (greetings.get(node)?.folderId ?? '');
-  return { kind: 'found', members: self.nodes.toSorted().map((id) => ({ id, folderId: folderOf(id) })) };
+  const byName = self.nodes.toSorted((a, b) => (a.id < b.id ? -1 : 1));
+  return { kind: 'found', members: byName.map((node) => foundingMember(node, folderOf(node.id))) };
 }
 
 /** Whether a birth that was sent to us names this very node with this very folder. */
-export function bornInto(self: FoundingSelf, members: MembersPayload): boolean {
+export function bornInto(self: NodeSelf, members: MembersPayload): boolean {
   return members.members.some(({ id, folderId }) => id === self.id && folderId === self.folderId);
 }
 
 /** What keeps a node from being born into a cluster that names it: its own list of nodes is another. Null if nothing does. */
-export function whyNotBornInto(self: FoundingSelf, { members }: MembersPayload): string | null {
+export function whyNotBornInto(self: NodeSelf, { members }: MembersPayload): string | null {
   const founded = members.map(({ id }) => id).toSorted();
-  if (founded.join() === self.nodes.toSorted().join()) return null;
+  const configured = self.nodes.map(({ id }) => id).toSorted();
+  if (founded.join() === configured.join()) return null;
   return (
-    `a configuration that fits: this node's lists ${self.nodes.toSorted().join(', ')}, ` +
+    `a configuration that fits: this node's lists ${configured.join(', ')}, ` +
     `but the cluster was founded with ${founded.join(', ')}`
   );
 }
 
 export type Admission = { readonly kind: 'admitted' } | { readonly kind: 'refused'; readonly why: string };
 
-/** Whether a living node talks to one that greets it. The sentence is read at both ends. */
-export function admitToCluster(members: MembersPayload, greeting: Greeting): Admission {
-  const member = members.members.find(({ id }) => id === greeting.from);
-  if (member === undefined) {
-    return {
-      kind: 'refused',
-      why: `${greeting.from} is not a member of this cluster (${members.members.map(({ id }) => id).join(', ')})`,
-    };
-  }
-  if (greeting.clusterId !== null && greeting.clusterId !== members.clusterId) {
+/** Whether a node that is not born yet talks to one that greets it: to those it is configured with, and to any living cluster. */
+export function admitToFounding(self: NodeSelf, greeting: Greeting): Admission {
+  if (greeting.clusterId !== null || self.nodes.some(({ id }) => id === greeting.from))
+    return { kind: 'admitted' };
+  const nodes = self.nodes.map(({ id }) => id).join(', ');
+  return { kind: 'refused', why: `${greeting.from} is not among the configured nodes (${nodes})` };
+}
+
+/**
+ * Whether a node of a living cluster talks to one that greets it. Who bears this cluster's identity has been a member: it may be one
+ * that this node does not know yet, or one that does not know that it was removed. Whether it counts is another question,
+ * and its folder answers it. The sentence is read at both ends. `members`: in force, or null if this node knows of none yet.
+ */
+export function admitToCluster(
+  clusterId: string,
+  members: readonly ClusterMember[] | null,
+  greeting: Greeting,
+): Admission {
+  if (greeting.clusterId === clusterId) return { kind: 'admitted' };
+  if (greeting.clusterId !== null) {
     return {
       kind: 'refused',
       why: `${greeting.from} belongs to another cluster; start it with the data folder that it had here, or with its own configuration`,
     };
   }
-  if (greeting.folderId !== member.folderId) {
-    const folder =
-      greeting.clusterId === null ? 'an empty data folder' : 'a data folder that this cluster does not know';
-    return {
-      kind: 'refused',
-      why: `${greeting.from} came with ${folder}: it may have forgotten what it promised, so it takes no part; put its old folder back`,
-    };
-  }
-  return { kind: 'admitted' };
+  if (members === null || members.some(({ id }) => id === greeting.from)) return { kind: 'admitted' };
+  const names = members.map(({ id }) => id).join(', ');
+  return {
+    kind: 'refused',
+    why: `${greeting.from} is not a member of this cluster (${names}); it is let in once it has been added`,
+  };
 }

@@ -4,7 +4,8 @@ import type { LogIndex } from '../core/ids.ts';
 import { logIndex } from '../core/ids.ts';
 import type { LogView } from '../core/log-view.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
-import { decodeCommandBatch, decodeIncarnation, encodeIncarnation, trimCommandBatch } from './payloads.ts';
+import type { BatchFormats } from './batch-formats.ts';
+import { decodeIncarnation, encodeIncarnation, trimCommandBatch } from './payloads.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 export type IntakeAnswer =
@@ -34,6 +35,10 @@ export class Intake {
     return this.#table.get(node);
   }
 
+  sessions(): readonly (readonly [NodeId, Session])[] {
+    return this.#table.entries();
+  }
+
   commands(batch: CommandBatch): IntakeAnswer {
     const standing = this.#table.standing(batch);
     switch (standing.kind) {
@@ -61,12 +66,20 @@ export class Intake {
   }
 }
 
-/** The sessions at the end of the log: what has been applied, brought forward by the unapplied rest. */
-export function sessionsAtEndOf(log: LogView, applied: Sessions, appliedIndex: LogIndex): Sessions {
+/**
+ * The sessions at the end of the log: what has been applied, brought forward by the unapplied rest. What is applied may be gone
+ * from the log; what is not never is.
+ */
+export function sessionsAtEndOf(
+  log: LogView,
+  applied: Sessions,
+  appliedIndex: LogIndex,
+  batches: BatchFormats,
+): Sessions {
   const table = applied.copy();
   for (let index = appliedIndex + 1; index <= log.lastIndex; index += 1) {
     const entry = log.entryAt(logIndex(index));
-    if (entry.kind === 'commands') table.advance(decodeCommandBatch(entry.payload));
+    if (entry.kind === 'commands') table.advance(batches.decode(entry.payload));
     else if (entry.kind === 'incarnation') table.replace(decodeIncarnation(entry.payload));
   }
   return table;

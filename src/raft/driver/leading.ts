@@ -2,15 +2,27 @@ import type { NodeId } from '../../ordered-log/index.ts';
 import type { Proposal } from '../core/entry.ts';
 import type { LogIndex } from '../core/ids.ts';
 import type { LogView } from '../core/log-view.ts';
+import type { BatchFormats } from './batch-formats.ts';
 import { ClusterClock } from './cluster-clock.ts';
 import type { IntakeAnswer } from './intake.ts';
 import { Intake, sessionsAtEndOf } from './intake.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
 import type { Session, Sessions } from './sessions.ts';
+import type { Versions } from './version-payload.ts';
+import { encodeVersions } from './version-payload.ts';
 
 interface Gathered {
   readonly from: NodeId;
   readonly proposal: Omit<Proposal, 'clusterTimeMs'>;
+}
+
+/** Where a leadership begins. Everything after `appliedIndex` is in the log. */
+export interface LeadingStart {
+  readonly applied: Sessions;
+  readonly appliedIndex: LogIndex;
+  readonly log: LogView;
+  readonly batches: BatchFormats;
+  readonly nowMs: number;
 }
 
 /** What a driver needs only while its node leads: it is made with the role and dies with it. */
@@ -20,16 +32,30 @@ export class Leading {
   #inLog: Intake;
   readonly #clock = new ClusterClock();
   #gathered: Gathered[] = [];
+  #gatheredBytes = 0;
 
-  constructor(applied: Sessions, appliedIndex: LogIndex, log: LogView, nowMs: number) {
-    this.#intake = new Intake(sessionsAtEndOf(log, applied, appliedIndex));
+  constructor({ applied, appliedIndex, log, batches, nowMs }: LeadingStart) {
+    this.#intake = new Intake(sessionsAtEndOf(log, applied, appliedIndex, batches));
     this.#inLog = this.#intake.copy();
-    const lastStampMs = log.lastIndex === 0 ? 0 : log.entryAt(log.lastIndex).clusterTimeMs;
-    this.#clock.restart(lastStampMs, nowMs);
+    this.#clock.restart(log.lastClusterTimeMs, nowMs);
+  }
+
+  /** Cluster time now, for what is not gathered here. */
+  stampMs(nowMs: number): number {
+    return this.#clock.stamp(nowMs);
   }
 
   session(node: NodeId): Session {
     return this.#intake.session(node);
+  }
+
+  /** Of all nodes that ever had one, at the end of the log. */
+  sessions(): readonly (readonly [NodeId, Session])[] {
+    return this.#intake.sessions();
+  }
+
+  version(from: NodeId, versions: Versions): void {
+    this.#gathered.push({ from, proposal: { kind: 'version', payload: encodeVersions(versions) } });
   }
 
   commands(from: NodeId, batch: CommandBatch): IntakeAnswer {
@@ -40,10 +66,16 @@ export class Leading {
     return this.#gather(from, this.#intake.incarnation(payload));
   }
 
+  /** Bytes taken since the last call to `take`. */
+  get gatheredBytes(): number {
+    return this.#gatheredBytes;
+  }
+
   /** All that was taken since the last call, stamped, to be appended in one go; and whose it is. */
   take(nowMs: number): { readonly proposals: readonly Proposal[]; readonly from: ReadonlySet<NodeId> } {
     const gathered = this.#gathered;
     this.#gathered = [];
+    this.#gatheredBytes = 0;
     const clusterTimeMs = this.#clock.stamp(nowMs);
     return {
       proposals: gathered.map(({ proposal }) => ({ ...proposal, clusterTimeMs })),
@@ -62,8 +94,10 @@ export class Leading {
   }
 
   #gather(from: NodeId, answer: IntakeAnswer): IntakeAnswer {
-    if (answer.kind === 'take')
+    if (answer.kind === 'take') {
       this.#gathered.push({ from, proposal: { kind: answer.entry, payload: answer.payload } });
+      this.#gatheredBytes += answer.payload.length;
+    }
     return answer;
   }
 }

@@ -1,10 +1,15 @@
-import type { Incarnation, NodeId } from '../../ordered-log/index.ts';
 import { crc32 } from 'node:zlib';
+import type { Incarnation, NodeId } from '../../ordered-log/index.ts';
 import type { RoleName } from '../core/effect.ts';
+import type { Standing } from '../core/membership.ts';
+import type { StoredSnapshot } from '../storage/snapshot-store.ts';
 import type { Applier } from './applier.ts';
-import type { FoundingSelf } from './founding.ts';
-import type { Greeting } from './peer-network.ts';
+import type { NodeSelf } from './founding.ts';
+import type { ClusterMember } from './members-payload.ts';
+import type { Peers } from './peers.ts';
 import type { Replica } from './replica.ts';
+import type { Versions } from './version-payload.ts';
+import { FIRST_VERSIONS } from './version-payload.ts';
 
 /** What a node can say of itself at one moment. */
 export interface NodeSnapshot {
@@ -16,13 +21,28 @@ export interface NodeSnapshot {
   readonly leader: NodeId | null;
   readonly commitIndex: number;
   readonly appliedIndex: number;
+  /** Of the log in memory and on disk: what comes before it is in the snapshot only. */
+  readonly firstIndex: number;
   readonly lastIndex: number;
   readonly durableIndex: number;
   /** Of the state machine and the sessions together, at `appliedIndex`. */
   readonly stateHash: string;
   readonly incarnation: Incarnation | null;
+  readonly standing: Standing;
+  /** Why it does not vouch for its disk, for people; null while it does. */
+  readonly doubt: string | null;
+  /** In force. */
+  readonly members: readonly ClusterMember[];
+  readonly membershipCommitted: boolean;
+  /** As far as it knows or was told, it is no member any more. */
+  readonly removed: boolean;
+  /** The newest one in the folder. */
+  readonly snapshot: { readonly index: number; readonly bytes: number } | null;
+  readonly versions: Versions & { readonly highestReadable: number };
+  /** Nodes whose disks are full, as far as is known. */
+  readonly shortOfRoom: readonly NodeId[];
   readonly peers: readonly PeerSnapshot[];
-  /** What a node that is not born yet waits for, for people. */
+  /** What it waits for, for people: a node that is not born yet, or one that remembers alone. */
   readonly waitingFor: string | null;
 }
 
@@ -35,9 +55,10 @@ export interface PeerSnapshot {
 }
 
 export function emptySnapshot(
-  self: FoundingSelf,
+  self: NodeSelf,
   stateHash: string,
   waitingFor: string | null,
+  highestReadable: number,
 ): NodeSnapshot {
   return {
     node: self.id,
@@ -48,25 +69,42 @@ export function emptySnapshot(
     leader: null,
     commitIndex: 0,
     appliedIndex: 0,
+    firstIndex: 1,
     lastIndex: 0,
     durableIndex: 0,
     stateHash,
     incarnation: null,
+    standing: 'voting',
+    doubt: null,
+    members: [],
+    membershipCommitted: false,
+    removed: false,
+    snapshot: null,
+    versions: { ...FIRST_VERSIONS, highestReadable },
+    shortOfRoom: [],
     peers: [],
     waitingFor,
   };
 }
 
-export function snapshotOf<Result>(
-  self: FoundingSelf,
-  clusterId: string,
-  replica: Replica<Result>,
-  applier: Applier<Result>,
-  machineHash: string,
-  greetings: ReadonlyMap<NodeId, Greeting>,
-): NodeSnapshot {
+export interface SnapshotSources<Result> {
+  readonly self: NodeSelf;
+  readonly clusterId: string;
+  readonly replica: Replica<Result>;
+  readonly applier: Applier<Result>;
+  readonly stateHash: string;
+  readonly peers: Peers;
+  readonly snapshot: StoredSnapshot | null;
+  readonly doubt: string | null;
+  readonly waitingFor: string | null;
+  readonly highestReadable: number;
+}
+
+export function snapshotOf<Result>(sources: SnapshotSources<Result>): NodeSnapshot {
+  const { self, clusterId, replica, applier, peers, snapshot, doubt, waitingFor } = sources;
   const { core } = replica;
   const sessions = crc32(JSON.stringify(applier.sessions.entries())).toString(16).padStart(8, '0');
+  const members = replica.members.inForce?.members ?? [];
   return {
     node: self.id,
     clusterId,
@@ -76,18 +114,28 @@ export function snapshotOf<Result>(
     leader: core.leader,
     commitIndex: core.commitIndex,
     appliedIndex: applier.appliedIndex,
+    firstIndex: core.log.firstIndex,
     lastIndex: core.log.lastIndex,
     durableIndex: core.durableIndex,
-    stateHash: `${machineHash}${sessions}`,
+    stateHash: `${sources.stateHash}${sessions}`,
     incarnation: replica.incarnation,
-    peers: self.nodes
+    standing: core.standing,
+    doubt,
+    members,
+    membershipCommitted: core.membershipCommitted,
+    removed: replica.isRemoved,
+    snapshot: snapshot === null ? null : { index: snapshot.meta.index, bytes: snapshot.bytes },
+    versions: { ...applier.versions, highestReadable: sources.highestReadable },
+    shortOfRoom: [...peers.short],
+    peers: members
+      .map(({ id }) => id)
       .filter((id) => id !== self.id)
       .map((id) => ({
         id,
-        connected: greetings.has(id),
+        connected: peers.greetings.has(id),
         matchIndex: core.peers.find((peer) => peer.id === id)?.matchIndex ?? null,
         ticksSinceHeard: replica.ticksSinceHeard(id),
       })),
-    waitingFor: null,
+    waitingFor,
   };
 }

@@ -26,7 +26,7 @@ export class Outbox {
     const last = frames.at(-1);
     if (last?.kind !== 'raft' || frame.kind !== 'raft') frames.push(frame);
     else if (supersedes(frame.message, last.message)) frames[frames.length - 1] = frame;
-    else if (tellsCommitToo(frame.message, last.message) && this.#onlyPassesCommitOn(to, frames))
+    else if (this.#isSpared(to, frames) && tellsCommitToo(frame.message, last.message))
       frames[frames.length - 1] = frame;
     else frames.push(frame);
   }
@@ -38,9 +38,7 @@ export class Outbox {
 
   /** Sends all but what is held back. */
   flush(network: PeerNetwork): void {
-    for (const [to, frames] of this.#frames)
-      if (this.#next === 'everything' || !this.#onlyPassesCommitOn(to, frames))
-        this.#send(network, to, frames);
+    for (const [to, frames] of this.#frames) if (!this.#isSpared(to, frames)) this.#send(network, to, frames);
     this.#next = 'worth-a-message';
   }
 
@@ -58,12 +56,26 @@ export class Outbox {
     this.#concerned.clear();
   }
 
+  /** Drops what waits for this peer. */
+  forget(peer: NodeId): void {
+    this.#frames.delete(peer);
+    this.#told.delete(peer);
+  }
+
   #send(network: PeerNetwork, to: NodeId, frames: readonly Frame[]): void {
     this.#frames.delete(to);
     for (const frame of frames) {
       if (frame.kind === 'raft' && frame.message.kind === 'heartbeat') this.#told.set(to, frame.message);
     }
     network.send(to, frames.map(encodeFrame));
+  }
+
+  /**
+   * Never in a turn in which a tick passes: its heartbeat asks whether the peer lives, and is answered at once; what comes in its
+   * place is answered by the peer's disk.
+   */
+  #isSpared(to: NodeId, frames: readonly Frame[]): boolean {
+    return this.#next === 'worth-a-message' && this.#onlyPassesCommitOn(to, frames);
   }
 
   #onlyPassesCommitOn(to: NodeId, [first, second]: readonly Frame[]): boolean {

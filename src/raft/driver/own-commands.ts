@@ -2,14 +2,22 @@ import type { Incarnation, NodeId, SubmissionId } from '../../ordered-log/index.
 import type { Refusal } from './frames.ts';
 import type { OwnChange } from './own-incarnation.ts';
 import { OwnIncarnation } from './own-incarnation.ts';
-import type { CommandBatch, IncarnationPayload, Nonce } from './payloads.ts';
+import type { BatchFormat, CommandBatch, IncarnationPayload, Nonce } from './payloads.ts';
 import { ENDED } from './payloads.ts';
+import type { Session } from './sessions.ts';
 import type { Submitter } from './submitter.ts';
 
 /** What this node has to say to whoever leads. */
 export type OwnWord =
   | { readonly kind: 'commands'; readonly batch: CommandBatch }
   | { readonly kind: 'incarnation'; readonly payload: IncarnationPayload };
+
+/** What a jump of the replica means to this node's commands: `lost` may have been applied, `voided` were not and never will be. */
+export interface Jump {
+  readonly change: OwnChange | 'still-ours';
+  readonly lost: readonly SubmissionId[];
+  readonly voided: readonly SubmissionId[];
+}
 
 /** How many ticks to leave a leader alone that could not take our commands: at first so many, then twice as many each time. */
 const FIRST_HOLD_TICKS = 2;
@@ -79,11 +87,11 @@ export class OwnCommands {
     this.#nextHoldTicks = Math.min(this.#doubtTicks, this.#nextHoldTicks * 2);
   }
 
-  /** The next thing to say to the leader, or null. `replaces`: this node's incarnation as the log has it. */
-  nextWord(replaces: Incarnation): OwnWord | null {
+  /** The next thing to say to the leader, or null. `replaces`: this node's incarnation as the log has it. `format`: in which batches are written now. */
+  nextWord(replaces: Incarnation, format?: BatchFormat): OwnWord | null {
     const nonce = this.#own.ask();
     if (nonce !== null) return { kind: 'incarnation', payload: { node: this.#node, replaces, nonce } };
-    const batch = this.#holdTicks > 0 ? null : this.#submitter.nextBatch();
+    const batch = this.#holdTicks > 0 ? null : this.#submitter.nextBatch(format);
     return batch === null ? null : { kind: 'commands', batch };
   }
 
@@ -105,5 +113,26 @@ export class OwnCommands {
     const change = this.#own.changed(incarnation, nonce);
     if (change === 'began') this.#submitter.begin(incarnation);
     return { change, voided: change === 'ended' ? this.#submitter.end() : [] };
+  }
+
+  /** This node's replica jumped ahead to a snapshot, in which its session is this one. */
+  jumped({ incarnation, nonce, lastSeq }: Session): Jump {
+    const change = this.#own.jumpedTo(incarnation, nonce);
+    switch (change) {
+      case 'still-ours':
+        return { change, lost: this.#submitter.jumpedTo(lastSeq), voided: [] };
+      case 'began':
+        this.#submitter.begin(incarnation);
+        return { change, lost: [], voided: [] };
+      case 'ended': {
+        // What had a number may have been applied before the end; the rest had not even been handed out.
+        const lost = this.#submitter.numbered;
+        return { change, lost, voided: this.#submitter.end().slice(lost.length) };
+      }
+      case 'not-ours':
+        return { change, lost: [], voided: [] };
+      default:
+        return change satisfies never;
+    }
   }
 }

@@ -56,4 +56,11 @@ export class OwnIncarnation {
     this.#phase = { kind: 'wanted', ticksUntilAsking: 0 };
     return 'ended';
   }
+
+  /** This node's replica jumped ahead, to where its incarnation is this one. What happened on the way was not seen. */
+  jumpedTo(incarnation: Incarnation, nonce: Nonce): OwnChange | 'still-ours' {
+    const { current } = this;
+    if (nonce === this.#nonce) return current === null ? this.changed(incarnation, nonce) : 'still-ours';
+    return current === incarnation ? 'still-ours' : this.changed(incarnation, nonce);
+  }
 }

@@ -21,8 +21,23 @@ export interface CommandBatch {
   readonly firstSeq: number;
   readonly count: number;
   readonly payload: Uint8Array;
-  /** Where in `payload` the first command begins. */
+  /** Where in `payload` the first command begins. From there on every format is the same: u32 length, bytes. */
   readonly bodyOffset: number;
+  readonly format: BatchFormat;
+}
+
+/** One way to write a batch. A new one is written only once the cluster's version has been raised to it. */
+export interface BatchFormat {
+  /** The first byte of a payload of this format. */
+  readonly id: number;
+  encode(
+    node: NodeId,
+    incarnation: Incarnation,
+    firstSeq: number,
+    commands: readonly Uint8Array[],
+  ): CommandBatch;
+  /** Reads the head. Throws `CodecError`. */
+  decode(payload: Uint8Array): CommandBatch;
 }
 
 /** A node's process begins (`nonce` is its own) or is ended by the others (`ENDED`). A compare-and-set on `replaces`. */
@@ -30,14 +45,6 @@ export interface IncarnationPayload {
   readonly node: NodeId;
   readonly replaces: Incarnation;
   readonly nonce: Nonce;
-}
-
-/** Who the members are, and by which folders they are known: the first entry of every log. */
-export interface MembersPayload {
-  readonly clusterId: string;
-  readonly members: readonly { readonly id: NodeId; readonly folderId: string }[];
-  /** What the state machine starts from. */
-  readonly genesis: Uint8Array;
 }
 
 const FORMAT = 1;
@@ -73,7 +80,8 @@ export function encodeCommandBatch(
     payload.set(command, at);
     at += command.length;
   }
-  return { node, incarnation, firstSeq, count: commands.length, payload, bodyOffset };
+  const format = FIRST_BATCH_FORMAT;
+  return { node, incarnation, firstSeq, count: commands.length, payload, bodyOffset, format };
 }
 
 /** Reads the head of a batch; the commands are read by `forEachCommand`. Throws `CodecError`. */
@@ -88,8 +96,14 @@ export function decodeCommandBatch(payload: Uint8Array): CommandBatch {
   const firstSeq = Number(bytes.readBigUInt64LE(6 + nameLength));
   const count = bytes.readUInt32LE(14 + nameLength);
   if (!Number.isSafeInteger(firstSeq + count)) throw new CodecError('a command number is beyond 2^53 - 1');
-  return { node, incarnation, firstSeq, count, payload, bodyOffset };
+  return { node, incarnation, firstSeq, count, payload, bodyOffset, format: FIRST_BATCH_FORMAT };
 }
+
+export const FIRST_BATCH_FORMAT: BatchFormat = {
+  id: FORMAT,
+  encode: encodeCommandBatch,
+  decode: decodeCommandBatch,
+};
 
 /** Throws `CodecError` unless the batch holds exactly the commands that its head announces. Reads only their lengths. */
 export function checkCommandBatch(batch: CommandBatch): void {
@@ -120,7 +134,7 @@ export function trimCommandBatch(batch: CommandBatch, from: number): CommandBatc
   forEachCommand(batch, (seq, body) => {
     if (seq >= from) commands.push(body);
   });
-  return encodeCommandBatch(batch.node, batch.incarnation, from, commands);
+  return batch.format.encode(batch.node, batch.incarnation, from, commands);
 }
 
 export function encodeIncarnation(incarnation: IncarnationPayload): Uint8Array {
@@ -144,62 +158,5 @@ export function decodeIncarnation(payload: Uint8Array): IncarnationPayload {
     node: nodeId(bytes.toString('latin1', 2, 2 + nameLength)),
     replaces: bytes.readUInt32LE(2 + nameLength),
     nonce: nonceOf(bytes.subarray(6 + nameLength)),
-  };
-}
-
-/** Written once in a cluster's life, so plain: format u8, head length u32, head as JSON, genesis. */
-export function encodeMembers(members: MembersPayload): Uint8Array {
-  const head = Buffer.from(
-    JSON.stringify({ clusterId: members.clusterId, members: members.members }),
-    'utf8',
-  );
-  const payload = Buffer.alloc(5 + head.length + members.genesis.length);
-  payload[0] = FORMAT;
-  payload.writeUInt32LE(head.length, 1);
-  payload.set(head, 5);
-  payload.set(members.genesis, 5 + head.length);
-  return payload;
-}
-
-interface MembersHead {
-  readonly clusterId: string;
-  readonly members: readonly { readonly id: string; readonly folderId: string }[];
-}
-
-function isMembersHead(value: unknown): value is MembersHead {
-  if (typeof value !== 'object' || value === null || !('clusterId' in value) || !('members' in value))
-    return false;
-  return (
-    typeof value.clusterId === 'string' &&
-    Array.isArray(value.members) &&
-    value.members.every(
-      (member: unknown) =>
-        typeof member === 'object' &&
-        member !== null &&
-        'id' in member &&
-        typeof member.id === 'string' &&
-        'folderId' in member &&
-        typeof member.folderId === 'string',
-    )
-  );
-}
-
-/** Throws `CodecError`. */
-export function decodeMembers(payload: Uint8Array): MembersPayload {
-  checkFormat(payload, 'members');
-  const bytes = asBuffer(payload);
-  const headEnd = bytes.length < 5 ? Infinity : 5 + bytes.readUInt32LE(1);
-  if (headEnd > bytes.length) throw new CodecError('a members payload is cut short');
-  let head: unknown;
-  try {
-    head = JSON.parse(bytes.toString('utf8', 5, headEnd));
-  } catch (cause) {
-    throw new CodecError('a members payload is not readable', { cause });
-  }
-  if (!isMembersHead(head)) throw new CodecError('a members payload lacks its cluster or its members');
-  return {
-    clusterId: head.clusterId,
-    members: head.members.map(({ id, folderId }) => ({ id: nodeId(id), folderId })),
-    genesis: payload.subarray(headEnd),
   };
 }

@@ -1,6 +1,7 @@
 import type { Effect, HardState } from '../core/effect.ts';
 import type { Entry } from '../core/entry.ts';
 import type { LogIndex, Ticket } from '../core/ids.ts';
+import type { LogPosition } from '../core/snapshot-meta.ts';
 import type { LogBatch } from '../storage/log-store.ts';
 
 type Persist = Extract<Effect, { kind: 'persist' }>;
@@ -9,12 +10,14 @@ type Persist = Extract<Effect, { kind: 'persist' }>;
 export class PersistGathering {
   #ticket: Ticket | null = null;
   #hardState: HardState | null = null;
+  #reset: LogPosition | null = null;
   #truncateFrom: LogIndex | null = null;
   #entries: Entry[] = [];
 
   add(effect: Persist): void {
     this.#ticket = effect.ticket;
     if (effect.hardState !== null) this.#hardState = effect.hardState;
+    if (effect.reset !== null) this.#begin(effect.reset);
     if (effect.truncateFrom !== null) this.#truncate(effect.truncateFrom);
     for (const entry of effect.entries) this.#entries.push(entry);
   }
@@ -22,18 +25,31 @@ export class PersistGathering {
   /** The batch, and the gathering begins anew; null if nothing was asked for. */
   take(): { readonly batch: LogBatch; readonly ticket: Ticket } | null {
     if (this.#ticket === null) return null;
-    const batch = { hardState: this.#hardState, truncateFrom: this.#truncateFrom, entries: this.#entries };
+    const batch = {
+      hardState: this.#hardState,
+      reset: this.#reset,
+      truncateFrom: this.#truncateFrom,
+      entries: this.#entries,
+    };
     const ticket = this.#ticket;
     this.#ticket = null;
     this.#hardState = null;
+    this.#reset = null;
     this.#truncateFrom = null;
     this.#entries = [];
     return { batch, ticket };
   }
 
+  /** The log goes on after this position: whatever was gathered, or lies in the log's hands, is gone before it. */
+  #begin(reset: LogPosition): void {
+    this.#reset = reset;
+    this.#truncateFrom = null;
+    this.#entries = [];
+  }
+
   #truncate(from: LogIndex): void {
     const first = this.#entries[0];
-    if (first !== undefined && first.index < from) {
+    if (this.#reset !== null || (first !== undefined && first.index < from)) {
       this.#entries = this.#entries.filter((entry) => entry.index < from);
       return;
     }

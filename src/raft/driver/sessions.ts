@@ -63,6 +63,13 @@ export class Sessions {
     return true;
   }
 
+  /** The table as `entries` gave it. */
+  static of(entries: readonly (readonly [NodeId, Session])[]): Sessions {
+    const table = new Sessions();
+    for (const [node, session] of entries) table.#byNode.set(node, session);
+    return table;
+  }
+
   copy(): Sessions {
     const copy = new Sessions();
     for (const [node, session] of this.#byNode) copy.#byNode.set(node, session);

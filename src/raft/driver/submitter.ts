@@ -1,8 +1,8 @@
 import type { Incarnation, NodeId, SubmissionId, SubmitAnswer } from '../../ordered-log/index.ts';
 import { submissionId } from '../../ordered-log/index.ts';
 import { Deque } from './deque.ts';
-import type { CommandBatch } from './payloads.ts';
-import { encodeCommandBatch } from './payloads.ts';
+import type { BatchFormat, CommandBatch } from './payloads.ts';
+import { FIRST_BATCH_FORMAT } from './payloads.ts';
 
 export interface SubmitterLimits {
   /** Commands that wait for a number. */
@@ -108,15 +108,8 @@ export class Submitter {
 
   /** The incarnation is over: nothing that was not applied ever will be. Returns all of it, in order. */
   end(): readonly SubmissionId[] {
-    const voided: SubmissionId[] = [];
-    for (let place = 0; place < this.#window.length; place += 1) {
-      const item = this.#window.at(place);
-      if (item !== undefined) voided.push(item.id);
-    }
-    for (let place = 0; place < this.#waiting.length; place += 1) {
-      const item = this.#waiting.at(place);
-      if (item !== undefined && item.command !== null) voided.push(item.id);
-    }
+    const waiting = this.#waiting.items().filter(({ command }) => command !== null);
+    const voided = [...this.numbered, ...waiting.map(({ id }) => id)];
     this.#window.clear();
     this.#waiting.clear();
     this.#waitingBytes = 0;
@@ -154,8 +147,26 @@ export class Submitter {
     this.#openBatches = this.#openBatches.filter((lastSeq) => lastSeq <= this.#sentSeq);
   }
 
-  /** The next batch to send to the leader, or null. Gives numbers to waiting commands as far as the window has room. */
-  nextBatch(): CommandBatch | null {
+  /**
+   * This node's replica jumped over its commands up to this number: they were applied, and nobody here saw how. Returns whose
+   * they were, in order.
+   */
+  jumpedTo(seq: number): readonly SubmissionId[] {
+    const unseen: SubmissionId[] = [];
+    while (this.#appliedSeq < seq) unseen.push(this.applied(this.#appliedSeq + 1));
+    return unseen;
+  }
+
+  /** Those that have a number and have not been seen applied, in order. */
+  get numbered(): readonly SubmissionId[] {
+    return this.#window.items().map(({ id }) => id);
+  }
+
+  /**
+   * The next batch to send to the leader, or null, in the format that is written now. Gives numbers to waiting commands as far
+   * as the window has room.
+   */
+  nextBatch(format: BatchFormat = FIRST_BATCH_FORMAT): CommandBatch | null {
     if (this.#incarnation === null || this.#shouldGather()) return null;
     const firstSeq = this.#sentSeq + 1;
     const commands: Uint8Array[] = [];
@@ -174,7 +185,7 @@ export class Submitter {
     }
     if (commands.length === 0) return null;
     this.#openBatches.push(this.#sentSeq);
-    return encodeCommandBatch(this.#node, this.#incarnation, firstSeq, commands);
+    return format.encode(this.#node, this.#incarnation, firstSeq, commands);
   }
 
   #shouldGather(): boolean {

@@ -7,6 +7,7 @@ import { ClusterNode } from '../driver/cluster-node.ts';
 import type { NodeSnapshot } from '../driver/node-snapshot.ts';
 import type { Observer } from '../driver/observer.ts';
 import type { PeerNetwork, PeerNetworkListener } from '../driver/peer-network.ts';
+import { MAX_CHUNK_BYTES } from '../driver/snapshot-frames.ts';
 import { PromisedLog } from './promised-log.ts';
 import type { RaftFolder } from './raft-folder.ts';
 import { openRaftFolder } from './raft-folder.ts';
@@ -28,6 +29,8 @@ export interface ReplicaOptions<Result> {
   readonly observer?: Observer;
   /** 10 unless given. Elections take from 30 ticks, heartbeats go out every 5. */
   readonly tickMs?: number;
+  /** Bytes of log after which a snapshot is taken; 64 MiB unless given. A quarter of it stays in the log behind each. */
+  readonly snapshotEveryBytes?: number;
 }
 
 /** A replica that runs in this process. */
@@ -45,7 +48,9 @@ export interface RunningReplica<Result> {
   readonly failed: Promise<Error>;
 }
 
-const SETTINGS: RaftSettings = {
+const SNAPSHOT_EVERY_BYTES = 64 * 1024 * 1024;
+
+const settingsFor = (snapshotEveryBytes: number): RaftSettings => ({
   electionTicks: 30,
   heartbeatTicks: 5,
   silenceTicks: 300,
@@ -53,6 +58,15 @@ const SETTINGS: RaftSettings = {
   maxUncommittedBytes: 64 * 1024 * 1024,
   maxAppendBytes: 1024 * 1024,
   maxInflightBytes: 8 * 1024 * 1024,
+  snapshots: {
+    everyLogBytes: snapshotEveryBytes,
+    trailingBytes: Math.floor(snapshotEveryBytes / 4),
+    chunkBytes: MAX_CHUNK_BYTES,
+    windowBytes: 512 * 1024,
+    resendTicks: 60,
+    stallTicks: 600,
+    transferTicks: 60_000,
+  },
   submitter: {
     waitingCommands: 100_000,
     waitingBytes: 64 * 1024 * 1024,
@@ -60,7 +74,7 @@ const SETTINGS: RaftSettings = {
     batchCommands: 4_096,
     batchBytes: 256 * 1024,
   },
-};
+});
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 
 /**
@@ -77,6 +91,8 @@ export async function startReplica<Result>(options: ReplicaOptions<Result>): Pro
     path,
     nodeId: id,
     segmentBytes: SEGMENT_BYTES,
+    // Alone it is repaired by nobody: then damage in the middle of the log must stop it.
+    mayBeRepaired: options.nodes.length > 1,
     onAlarm: () => undefined,
     onFailure: fail,
   });
@@ -106,14 +122,26 @@ function run<Result>(
   let log: PromisedLog<Result> | undefined;
   const node = new ClusterNode<Result>(
     {
-      self: { id: nodeId(options.id), folderId: folder.folderId, nodes: options.nodes.map(nodeId) },
+      self: {
+        id: nodeId(options.id),
+        folderId: folder.folderId,
+        formerFolderIds: folder.formerFolderIds,
+        nodes: options.nodes.map((id) => ({ id: nodeId(id), peer: '', client: '', http: '' })),
+        joining: false,
+      },
       recovered: folder.recovered,
+      doubt: folder.doubt,
+      clusterId: folder.clusterId,
       store: folder.store,
+      snapshots: folder.snapshots,
       machine: options.machine,
       genesis: options.genesis ?? new Uint8Array(),
-      network: { send: (to, frames) => network?.send(to, frames) },
+      network: {
+        send: (to, frames) => network?.send(to, frames),
+        setPeers: (peers) => network?.setPeers(peers),
+      },
       observer: options.observer ?? (() => undefined),
-      settings: SETTINGS,
+      settings: settingsFor(options.snapshotEveryBytes ?? SNAPSHOT_EVERY_BYTES),
       random: seededRandom(randomInt(2 ** 31)),
       randomBytes,
       rememberCluster: (clusterId) => folder.rememberCluster(clusterId),

@@ -2,17 +2,19 @@
  * One folder on a disk, as the log sees it: small, so that a simulator can stand in for it and tear what was
  * not synced. Names are plain file names within the folder.
  *
- * Reading happens at the start only, when nothing else runs, and is synchronous. Everything after that is
- * asynchronous: `done` is called exactly once, never from within the call that it was handed to. Calls on one
- * file may be issued without waiting; they may complete, and reach the disk, in any order until `sync`.
+ * What is said to be for the start blocks, and is used when nothing else runs. Everything else is asynchronous: `done` is
+ * called exactly once, never from within the call that it was handed to. Calls on one file may be issued without
+ * waiting; they may complete, and reach the disk, in any order until `sync`.
  */
 export interface Disk {
   /** Names of the files in the folder, sorted; they are durable once shown. Creates the folder if it is missing. */
   list(): readonly string[];
   /** The full path of a file, for messages to people. */
   pathOf(name: string): string;
-  /** The whole file. Throws `DiskError`, `not-found` among others. */
+  /** For the start: the whole file. Throws `DiskError`, `not-found` among others. */
   readFile(name: string): Uint8Array;
+  /** For the start: bytes of the file, fewer if it ends before. Throws `DiskError`. */
+  readRange(name: string, offset: number, bytes: number): Uint8Array;
   /**
    * Makes or replaces a small file, atomically and durably (written aside, synced, renamed, folder synced). Blocks: for
    * the start, and for the one moment in which a cluster is born.
@@ -23,7 +25,20 @@ export interface Disk {
    * it unsynced), then writes these bytes over it, then makes those durable too.
    */
   writeDurably(name: string, offset: number, bytes: Uint8Array): void;
-  /** Writes the chunks one after another at the offset. Durable only after `sync`. */
+  /** For the start, and blocking: gives a file another name, durably, in place of any that has it. Throws `DiskError`. */
+  rename(from: string, to: string): void;
+  /** Reads bytes of a file, fewer if it ends before. */
+  read(name: string, offset: number, bytes: number, done: DiskReadDone): void;
+  /** Makes an empty file that grows as it is written, in place of any that has the name. It may be gone after a crash until it is published. */
+  create(name: string, done: DiskDone): void;
+  /** Gives a file that was created, and synced since, its lasting name, durably, in place of any that has it. */
+  publish(from: string, to: string, done: DiskDone): void;
+  /**
+   * Removes a file, in the background. Nobody waits for it and nobody is told: after a crash the file may be back, and that
+   * it was gone before, or could not be removed, is no failure.
+   */
+  remove(name: string): void;
+  /** Writes the chunks one after another at the offset. Durable only after `sync`. A file that was created may fail with `no-space`. */
   write(name: string, offset: number, chunks: readonly Uint8Array[], done: DiskDone): void;
   /** fdatasync: all completed writes to this file are durable when it is done. */
   sync(name: string, done: DiskDone): void;
@@ -35,6 +50,8 @@ export interface Disk {
 }
 
 export type DiskDone = (error: DiskError | null) => void;
+/** Exactly one of the two is null. */
+export type DiskReadDone = (error: DiskError | null, bytes: Uint8Array | null) => void;
 
 export type DiskErrorCode = 'no-space' | 'not-found' | 'not-allowed' | 'locked' | 'io';
 

@@ -20,8 +20,12 @@ export class LogDamagedError extends Error {
   readonly code = 'LOG_DAMAGED';
   readonly file: string;
   readonly offset: number;
+  /** What is wrong, without what to do about it. */
+  readonly summary: string;
   constructor(place: LogPlace, what: string, options?: ErrorOptions) {
-    super(`The log is damaged in ${place.file} at byte ${place.offset}: ${what}. ${KEPT}`, options);
+    const summary = `The log is damaged in ${place.file} at byte ${place.offset}: ${what}.`;
+    super(`${summary} ${KEPT}`, options);
+    this.summary = summary;
     this.file = place.file;
     this.offset = place.offset;
   }
@@ -39,19 +43,21 @@ export class LogSuspectError extends Error {
   readonly offset: number;
   /** Up to where records were being written. */
   readonly mark: Mark;
+  /** What is wrong, without what to do about it. */
+  readonly summary: string;
   constructor(place: LogPlace, mark: Mark, what: string, options?: ErrorOptions) {
-    super(
+    const summary =
       `The log ends in ${place.file} at byte ${place.offset} (${what}), but records were being written up to byte ${mark.position} ` +
-        `(entry ${mark.index} of term ${mark.term}): either the disk has lost them, or the power failed while they were written. ${KEPT}`,
-      options,
-    );
+      `(entry ${mark.index} of term ${mark.term}): either the disk has lost them, or the power failed while they were written.`;
+    super(`${summary} ${KEPT}`, options);
+    this.summary = summary;
     this.file = place.file;
     this.offset = place.offset;
     this.mark = mark;
   }
 }
 
-/** A file of the log, or of the folder's identity, is of another version than this program reads. */
+/** A file of the log, a snapshot, or the folder's identity, is of another version than this program reads. */
 export class LogFormatError extends Error {
   override readonly name = 'LogFormatError';
   readonly code = 'LOG_FORMAT';
@@ -70,11 +76,15 @@ export class LogForeignError extends Error {
   override readonly name = 'LogForeignError';
   readonly code = 'LOG_FOREIGN';
   readonly file: string;
+  readonly offset = 0;
+  /** What is wrong, without what to do about it. */
+  readonly summary: string;
   constructor(file: string, found: string, own: string) {
+    const summary = `${file} belongs to the data folder with the identity ${found}; this one has ${own}.`;
     super(
-      `${file} belongs to the data folder with the identity ${found}; this one has ${own}. ` +
-        'Nothing was changed. Put back the files that belong together, or point dataDir at the right folder.',
+      `${summary} Nothing was changed. Put back the files that belong together, or point dataDir at the right folder.`,
     );
+    this.summary = summary;
     this.file = file;
   }
 }

@@ -8,7 +8,7 @@ interface Handle {
   retired: boolean;
 }
 
-const KEPT_OPEN = 4;
+const KEPT_OPEN = 8;
 
 /** Keeps the few files open that are being written to, and closes each only when nothing is on its way to it. */
 export class FileHandles {
@@ -40,6 +40,13 @@ export class FileHandles {
     const handle = this.#handle(path);
     handle.inFlight += 1;
     return { descriptor: handle.descriptor, release: this.#releaser(handle) };
+  }
+
+  /** Closes the file under this path once nothing is on its way to it: its name is about to mean another file, or none. */
+  forget(path: string): void {
+    const handle = this.#handles.get(path);
+    this.#handles.delete(path);
+    if (handle !== undefined) this.#retire(handle);
   }
 
   /** Counts an operation that opens its own file. */

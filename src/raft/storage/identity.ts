@@ -1,78 +1,62 @@
 import { DiskError } from './disk.ts';
 import type { Disk } from './disk.ts';
+import type { Doubt } from './doubt.ts';
+import { DOUBT_KINDS } from './doubt.ts';
 import { IdentityError, LogFormatError } from './errors.ts';
-import type { RecoveredLog } from './log-store.ts';
-import { FOLDER_IDENTITY_BYTES, sequenceOf } from './segment-format.ts';
+import { FOLDER_IDENTITY_BYTES } from './segment-format.ts';
 
-const FILE = 'identity.json';
-const FORMAT = 1;
+export const IDENTITY_FILE = 'identity.json';
+/** Format 1 had neither former identities nor doubts. */
+const OLDEST_FORMAT = 1;
+const FORMAT = 2;
 const HEX_ID = /^[0-9a-f]{32}$/;
 
 /** Whose folder this is. */
 export interface Identity {
   readonly nodeId: string;
-  /** Random identity of this folder, 32 hex digits: an emptied folder is another one. */
+  /** Random identity of this folder, 32 hex digits: an emptied folder is another one, and so is one that was in doubt. */
   readonly folderId: string;
+  /** All identities that the folder had before, oldest first: segments of those days are read. */
+  readonly pastFolderIds: readonly string[];
+  /** Those of them whose log this folder carries on, back to one under which this node could vouch for it. */
+  readonly formerFolderIds: readonly string[];
   /** Random identity of the cluster, 32 hex digits, or null until the cluster's first entry is durable here. */
   readonly clusterId: string | null;
+  /** Index of the newest `members` entry that this node has ever acknowledged; a log that is cut below it knows too few members. */
+  readonly membersIndex: number;
+  /** A doubt that is being dealt with: until the log says durably that this node recovers. */
+  readonly doubt: NotedDoubt | null;
+}
+
+/** A doubt, and the number under which files are set aside because of it. */
+export interface NotedDoubt extends Doubt {
+  readonly aside: number;
+}
+
+/** An identity that nobody has had yet. */
+export function newFolderId(randomBytes: (count: number) => Uint8Array): string {
+  return Buffer.from(randomBytes(FOLDER_IDENTITY_BYTES)).toString('hex');
 }
 
 /**
- * Reads the folder's identity, or makes one if the folder is new. Throws `IdentityError` if the folder is another
- * node's, if the file cannot be understood, or if it is missing though there is a log; `LogFormatError` for an unknown
- * version.
+ * The identity of the folder, or null if it has none. Throws `IdentityError` if the file cannot be understood,
+ * `LogFormatError` for an unknown version.
  */
-export function openIdentity(
-  disk: Disk,
-  nodeId: string,
-  randomBytes: (count: number) => Uint8Array,
-): Identity {
-  const found = readIdentity(disk);
-  if (found !== null) {
-    if (found.nodeId === nodeId) return found;
-    throw new IdentityError(
-      disk.pathOf(FILE),
-      `this folder belongs to ${found.nodeId}, and the node that was started on it is ${nodeId}. Every node needs a folder of its own; nothing was changed.`,
-    );
-  }
-  if (disk.list().some((name) => sequenceOf(name) !== null)) {
-    throw new IdentityError(
-      disk.pathOf(FILE),
-      'the file is missing, though the folder holds a log. Nothing was changed. Put the file back; without it nobody can say whose log this is.',
-    );
-  }
-  const folderId = Buffer.from(randomBytes(FOLDER_IDENTITY_BYTES)).toString('hex');
-  const made: Identity = { nodeId, folderId, clusterId: null };
-  writeIdentity(disk, made);
-  return made;
-}
-
-/** The identity of the folder, or null if it has none. Throws as `openIdentity` does. */
 export function readIdentity(disk: Disk): Identity | null {
   let bytes: Uint8Array;
   try {
-    bytes = disk.readFile(FILE);
+    bytes = disk.readFile(IDENTITY_FILE);
   } catch (error) {
     if (error instanceof DiskError && error.code === 'not-found') return null;
     throw error;
   }
-  return parse(disk.pathOf(FILE), new TextDecoder().decode(bytes));
+  return parse(disk.pathOf(IDENTITY_FILE), new TextDecoder().decode(bytes));
 }
 
 /** Makes or replaces the identity, atomically and durably. */
-export function writeIdentity(disk: Disk, { nodeId, folderId, clusterId }: Identity): void {
-  const text = `${JSON.stringify({ format: FORMAT, nodeId, folderId, clusterId }, null, 2)}\n`;
-  disk.replaceFile(FILE, new TextEncoder().encode(text));
-}
-
-/** Throws `IdentityError` if the folder has belonged to a cluster, and its log is gone: it is not a new node's folder. */
-export function assertLogIsThere(disk: Disk, identity: Identity, log: Pick<RecoveredLog, 'entries'>): void {
-  if (identity.clusterId === null || log.entries.length > 0) return;
-  throw new IdentityError(
-    disk.pathOf(FILE),
-    `this folder belongs to cluster ${identity.clusterId}, but its log is empty: the log has been lost or removed. ` +
-      'Nothing was changed. Put the log back; a node that has lost its log must not vote as if it were new.',
-  );
+export function writeIdentity(disk: Disk, identity: Identity): void {
+  const text = `${JSON.stringify({ format: FORMAT, ...identity }, null, 2)}\n`;
+  disk.replaceFile(IDENTITY_FILE, new TextEncoder().encode(text));
 }
 
 function parse(path: string, text: string): Identity {
@@ -84,18 +68,35 @@ function parse(path: string, text: string): Identity {
       cause,
     });
   }
-  const { format, nodeId, folderId, clusterId } = (value ?? {}) as Readonly<Record<string, unknown>>;
-  if (typeof format === 'number' && format !== FORMAT) throw new LogFormatError(path, format, FORMAT);
-  const complete = format === FORMAT && typeof nodeId === 'string' && nodeId !== '';
-  if (!complete || !isId(folderId) || !(clusterId === null || isId(clusterId))) {
+  const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { format, nodeId, folderId, clusterId, membersIndex = 0, doubt = null } = fields;
+  const { pastFolderIds = [], formerFolderIds = [] } = fields;
+  if (typeof format === 'number' && (format < OLDEST_FORMAT || format > FORMAT))
+    throw new LogFormatError(path, format, FORMAT);
+  const names = typeof format === 'number' && typeof nodeId === 'string' && nodeId !== '';
+  const ids = isId(folderId) && (clusterId === null || isId(clusterId));
+  const lists = isIdList(pastFolderIds) && isIdList(formerFolderIds);
+  const isNoted = doubt === null || isNotedDoubt(doubt);
+  if (!names || !ids || !lists || !isNoted || typeof membersIndex !== 'number') {
     throw new IdentityError(
       path,
       'it does not hold a node, a folder and a cluster. Nothing was changed. Put the file back as it was.',
     );
   }
-  return { nodeId, folderId, clusterId };
+  return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, membersIndex, doubt };
+}
+
+function isIdList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every(isId);
 }
 
 function isId(value: unknown): value is string {
   return typeof value === 'string' && HEX_ID.test(value);
+}
+
+function isNotedDoubt(value: unknown): value is NotedDoubt {
+  const { kind, what, file, offset, aside } = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const isKnown = DOUBT_KINDS.some((known) => known === kind);
+  const numbers = Number.isSafeInteger(offset) && Number.isSafeInteger(aside);
+  return isKnown && typeof what === 'string' && typeof file === 'string' && numbers;
 }

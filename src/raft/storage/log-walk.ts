@@ -1,4 +1,7 @@
+import type { HardState } from '../core/effect.ts';
 import { RaftInvariantError } from '../core/errors.ts';
+import { logIndex, NO_TERM } from '../core/ids.ts';
+import type { LogPosition } from '../core/snapshot-meta.ts';
 import type { Disk } from './disk.ts';
 import { LogDamagedError, LogForeignError, LogFormatError, LogSuspectError } from './errors.ts';
 import type { LogPlace } from './errors.ts';
@@ -18,6 +21,9 @@ import {
 import type { SegmentHeader } from './segment-format.ts';
 import { readSegment } from './segment-reader.ts';
 import type { FoundBatch, SegmentReading } from './segment-reader.ts';
+import { OlderSegments } from './older-segments.ts';
+import type { OlderSegment } from './older-segments.ts';
+import { BEGINNING } from './term-runs.ts';
 import type { TermRuns } from './term-runs.ts';
 
 /** A log as it was found, and where to go on writing it. */
@@ -33,6 +39,20 @@ export interface FoundLog {
   readonly unsealed: OpenSegment | null;
   /** A segment that was reserved and never used. */
   readonly spare: { readonly sequence: number; readonly bytes: number } | null;
+  /** Segments before the current one, oldest first. */
+  readonly older: readonly OlderSegment[];
+  /** Whether any term and vote were found. */
+  readonly hasHardState: boolean;
+}
+
+/** As much of a log as could be read before something was wrong: where to cut it. */
+export interface SoundPrefix {
+  /** The last segment of which a batch could be read; its position is where that batch ends. */
+  readonly segment: OpenSegment;
+  readonly end: LogEnd;
+  /** The place before the first entry that is left. */
+  readonly base: LogPosition;
+  readonly hardState: HardState;
 }
 
 /** A segment that was visited. */
@@ -47,18 +67,34 @@ interface Visited {
 /** Goes through the segments of a log in order, and holds each against what the ones before it said. */
 export class LogWalk {
   readonly #disk: Disk;
-  readonly #folderId: string;
-  readonly #replay = new LogReplay();
+  readonly #folderIds: readonly string[];
+  readonly #older = new OlderSegments();
+  #replay = new LogReplay(BEGINNING);
+  #prefix: SoundPrefix | null = null;
   #previous: Visited | null = null;
   #current: Visited | null = null;
   #spare: FoundLog['spare'] = null;
   #lastBatch = 0;
   #highestBatch = 0;
 
-  constructor(disk: Disk, folderId: string) {
+  /** `folderIds`: identities that the folder has, first the one of today, and had. */
+  constructor(disk: Disk, folderIds: readonly string[]) {
     this.#disk = disk;
-    this.#folderId = folderId;
+    this.#folderIds = folderIds;
   }
+
+  /** What could be read so far, though the next visit threw; null before the first batch. */
+  get prefix(): SoundPrefix | null {
+    return this.#prefix;
+  }
+
+  /** Index of the last `members` entry that was read, 0 if there is none. */
+  get membersIndex(): number {
+    const index = this.#replay.entries.findLast(({ kind }) => kind === 'members')?.index ?? 0;
+    return Math.min(index, this.#prefix?.end.index ?? 0);
+  }
+
+  /** The first to be visited may be any whose predecessors were dropped. */
 
   visit(sequence: number, place: 'inner' | 'last'): void {
     const name = segmentFileName(sequence);
@@ -76,6 +112,7 @@ export class LogWalk {
         return;
       case 'header':
         this.#checkHeader(sequence, found.header);
+        if (this.#current !== null) this.#older.add(this.#current.segment, found.header);
         this.#previous = this.#current;
         this.#current = this.#read(name, bytes, found.header);
         return;
@@ -87,15 +124,18 @@ export class LogWalk {
   finish(): FoundLog {
     const current = this.#current;
     if (current !== null) this.#checkEnd(current);
-    const { terms, entries, hardState } = this.#replay;
+    const { terms, entries, hardState, hasHardState } = this.#replay;
+    const tornTail = current === null ? null : this.#tornTail(current);
     return {
-      log: { hardState, entries, tornTail: current === null ? null : this.#tornTail(current) },
+      log: { hardState, base: terms.base, entries, tornTail },
       terms,
-      end: { batch: this.#lastBatch, index: terms.lastIndex, term: terms.lastTerm },
+      end: this.#endAt(this.#lastBatch),
       highestBatch: this.#highestBatch,
       current: current?.segment ?? null,
       unsealed: this.#unsealed(),
       spare: this.#spare,
+      older: this.#older.list,
+      hasHardState,
     };
   }
 
@@ -120,13 +160,15 @@ export class LogWalk {
   #checkHeader(sequence: number, header: SegmentHeader): void {
     const file = this.#disk.pathOf(segmentFileName(sequence));
     const folderId = Buffer.from(header.folderId).toString('hex');
-    if (folderId !== this.#folderId) throw new LogForeignError(file, folderId, this.#folderId);
+    if (!this.#folderIds.includes(folderId))
+      throw new LogForeignError(file, folderId, this.#folderIds[0] ?? '');
     if (header.sequence !== sequence) {
       throw new LogDamagedError(
         { file, offset: 0 },
         `it was made as ${segmentFileName(header.sequence)} and has been renamed`,
       );
     }
+    if (this.#current === null) this.#begin(header);
     if (header.previousBatch > this.#lastBatch) {
       const before = this.#current;
       const at = before === null ? { file, offset: 0 } : this.#place(before.segment.name, before.reading.end);
@@ -145,12 +187,40 @@ export class LogWalk {
     }
   }
 
+  /** What came before the first segment that is read is known from its header. */
+  #begin(header: SegmentHeader): void {
+    this.#replay = new LogReplay({
+      index: logIndex(header.firstIndex - 1),
+      term: header.previousTerm ?? NO_TERM,
+    });
+    this.#lastBatch = header.previousBatch;
+    this.#highestBatch = header.previousBatch;
+  }
+
   #read(name: string, bytes: Uint8Array, header: SegmentHeader): Visited {
     const mark = newestMark(bytes, header.identity);
     let agreed = mark?.position === RECORDS_START;
     let predecessor = 0;
-    const reading = readSegment(bytes, header.identity, this.#lastBatch, (found) => {
+    const { sequence, identity } = header;
+    // A segment of an older format is full, whatever it holds: what it lacks could not be said in it.
+    const roomOf = (position: number): number => (header.previousTerm === null ? position : bytes.byteLength);
+    const segmentTo = (position: number): OpenSegment => ({
+      name,
+      sequence,
+      identity,
+      capacity: roomOf(position),
+      position,
+      markCounter: mark?.counter ?? 0,
+      cutTo: 0,
+    });
+    const reading = readSegment(bytes, identity, this.#lastBatch, (found) => {
       this.#apply(name, found);
+      this.#prefix = {
+        segment: segmentTo(found.end),
+        end: this.#endAt(found.batch),
+        base: this.#replay.terms.base,
+        hardState: this.#replay.hardState,
+      };
       if (found.start > RECORDS_START) predecessor = found.previousBatch;
       if (mark?.position === found.end) agreed = this.#matches(mark, found.batch);
     });
@@ -176,21 +246,16 @@ export class LogWalk {
       );
     }
     const dataEnd = endOfData(bytes, reading.end);
-    const segment: OpenSegment = {
-      name,
-      sequence: header.sequence,
-      identity: header.identity,
-      capacity: bytes.byteLength,
-      position: reading.end,
-      markCounter: mark?.counter ?? 0,
-      cutTo: dataEnd > reading.end ? dataEnd : 0,
-    };
-    return { segment, mark, reading, dataEnd };
+    const cutTo = dataEnd > reading.end ? dataEnd : 0;
+    return { segment: { ...segmentTo(reading.end), cutTo }, mark, reading, dataEnd };
   }
 
   #apply(name: string, found: FoundBatch): void {
     try {
-      for (const record of found.records) this.#replay.apply(record);
+      for (const record of found.records) {
+        this.#replay.apply(record);
+        this.#older.apply(record);
+      }
     } catch (cause) {
       if (!(cause instanceof RaftInvariantError)) throw cause;
       throw new LogDamagedError(
@@ -204,6 +269,11 @@ export class LogWalk {
   #matches(mark: Mark, batch: number): boolean {
     const { lastIndex, lastTerm } = this.#replay.terms;
     return mark.batch === batch && mark.index === lastIndex && mark.term === lastTerm;
+  }
+
+  #endAt(batch: number): LogEnd {
+    const { lastIndex, lastTerm } = this.#replay.terms;
+    return { batch, index: lastIndex, term: lastTerm };
   }
 
   /** The last segment that was begun must reach its mark, and must not announce another. */

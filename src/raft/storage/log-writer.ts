@@ -1,4 +1,5 @@
 import type { HardState } from '../core/effect.ts';
+import type { LogIndex } from '../core/ids.ts';
 import type { Disk, DiskDone, DiskError } from './disk.ts';
 import { bytesOf, encodeBatch } from './batch-encoder.ts';
 import type { LogOptions } from './log-options.ts';
@@ -6,8 +7,9 @@ import type { DiskLogStore, LogBatch } from './log-store.ts';
 import type { FoundLog } from './log-walk.ts';
 import { nextMark } from './open-segment.ts';
 import type { LogEnd, OpenSegment } from './open-segment.ts';
+import { OlderSegments } from './older-segments.ts';
 import { encodeBody, recordsOf } from './record.ts';
-import type { RecordBody } from './record.ts';
+import type { LogRecord, RecordBody } from './record.ts';
 import { encodeHeader, RECORDS_START, SEGMENT_IDENTITY_BYTES } from './segment-format.ts';
 import { SegmentReserver } from './segment-reserver.ts';
 import type { ReservedSegment } from './segment-reserver.ts';
@@ -20,8 +22,13 @@ interface Waiting {
   /** The log's end, and its term and vote, once this batch has been written. */
   readonly end: Omit<LogEnd, 'batch'>;
   readonly hardState: HardState;
+  /** What drops entries that stand in earlier segments. */
+  readonly drops: readonly LogRecord[];
   readonly done: () => void;
 }
+
+/** In the last segment there is, so much is kept for votes, no-ops, membership and resets. */
+const KEPT_FOR_ESSENTIALS = { bytes: 1024 * 1024, ofSegment: 1 / 4 };
 
 /**
  * Writes batches, one after the other: the records, then the mark that names their end, then one sync of both. What
@@ -32,10 +39,12 @@ export class LogWriter implements DiskLogStore {
   readonly #options: LogOptions;
   readonly #folderId: Uint8Array;
   readonly #reserver: SegmentReserver;
+  readonly #older: OlderSegments;
   /** Of the log with all that waits. */
   readonly #terms: TermRuns;
   #waitingHardState: HardState;
   readonly #waiting: Waiting[] = [];
+  #waitingBytes = 0;
   #state: 'idle' | 'busy' | 'failed' = 'idle';
   #segment: OpenSegment | null;
   /** Of the log as it is on disk. */
@@ -53,33 +62,56 @@ export class LogWriter implements DiskLogStore {
     this.#waitingHardState = found.log.hardState;
     this.#highestBatch = found.highestBatch;
     this.#segment = found.current;
+    this.#older = new OlderSegments(found.older);
     this.#reserver = new SegmentReserver({
       disk: options.disk,
-      sequence: (found.current?.sequence ?? 0) + 1,
+      sequence: found.spare?.sequence ?? (found.current?.sequence ?? found.older.at(-1)?.sequence ?? 0) + 1,
       segmentBytes: options.segmentBytes,
       spareBytes: found.spare?.bytes ?? 0,
       onReady: () => this.#writeNext(),
       onAlarm: options.onAlarm,
       onFailure: (error) => this.#fail(error),
     });
-    this.#prepareNextSegment();
+    this.#reserver.prepare(0);
   }
 
   append(batch: LogBatch, done: () => void): void {
     if (this.#state === 'failed') return;
+    if (batch.reset !== null) this.#terms.reset(batch.reset);
     if (batch.truncateFrom !== null) this.#terms.truncateFrom(batch.truncateFrom);
+    const records = recordsOf(batch, this.#terms.lastTerm);
     for (const entry of batch.entries) this.#terms.append(entry.index, entry.term);
     this.#waitingHardState = batch.hardState ?? this.#waitingHardState;
-    const records = recordsOf(batch);
     const bodies = records.length === 0 ? [hardStateBody(this.#waitingHardState)] : records.map(encodeBody);
+    const bytes = bytesOf(bodies);
+    this.#waitingBytes += bytes;
     this.#waiting.push({
       bodies,
-      bytes: bytesOf(bodies),
+      bytes,
       end: { index: this.#terms.lastIndex, term: this.#terms.lastTerm },
       hardState: this.#waitingHardState,
+      drops: records.filter(({ kind }) => kind === 'truncate' || kind === 'reset'),
       done,
     });
     this.#writeNext();
+  }
+
+  dropUpTo(index: LogIndex): void {
+    // The term and vote must stand in what is left, and they do where a batch has been written.
+    const { position = 0 } = this.#segment ?? {};
+    if (this.#state === 'failed' || position <= RECORDS_START) return;
+    for (const { name } of this.#older.takeCovered(index)) this.#disk.remove(name);
+  }
+
+  get roomBytes(): number {
+    const spareBytes = this.#reserver.readyBytes;
+    if (this.#state === 'failed' || this.#reserver.isShort) return 0;
+    if (spareBytes > 0 && this.#waitingBytes === 0) return Number.MAX_SAFE_INTEGER;
+    const { capacity = 0, position = 0 } = this.#segment ?? {};
+    const room = spareBytes > 0 ? spareBytes - RECORDS_START : capacity - position;
+    const { bytes, ofSegment } = KEPT_FOR_ESSENTIALS;
+    const kept = Math.min(bytes, this.#options.segmentBytes * ofSegment);
+    return Math.max(0, Math.floor(room - kept - this.#waitingBytes));
   }
 
   retryReserve(): void {
@@ -94,7 +126,9 @@ export class LogWriter implements DiskLogStore {
     const count = segment === null ? 0 : this.#countThatFit(segment);
     if (segment !== null && count > 0) {
       this.#state = 'busy';
-      this.#writeBatch(segment, this.#waiting.splice(0, count));
+      const group = this.#waiting.splice(0, count);
+      for (const { bytes } of group) this.#waitingBytes -= bytes;
+      this.#writeBatch(segment, group);
       return;
     }
     const reserved = this.#reserver.take(
@@ -141,8 +175,8 @@ export class LogWriter implements DiskLogStore {
           this.#segment = marked;
           this.#end = end;
           this.#hardState = last.hardState;
+          for (const { drops } of group) for (const record of drops) this.#older.apply(record);
           this.#state = 'idle';
-          this.#prepareNextSegment();
           this.#writeNext();
           for (const { done } of group) done();
         });
@@ -176,8 +210,8 @@ export class LogWriter implements DiskLogStore {
     const { name, sequence, bytes } = reserved;
     const identity = this.#options.randomBytes(SEGMENT_IDENTITY_BYTES);
     const previousBatch = this.#end.batch;
-    const firstIndex = this.#end.index + 1;
-    const header = encodeHeader({ sequence, identity, folderId: this.#folderId, firstIndex, previousBatch });
+    const follows = { firstIndex: this.#end.index + 1, previousBatch, previousTerm: this.#end.term };
+    const header = encodeHeader({ sequence, identity, folderId: this.#folderId, ...follows });
     const begun: OpenSegment = {
       name,
       sequence,
@@ -188,8 +222,11 @@ export class LogWriter implements DiskLogStore {
       cutTo: 0,
     };
     const goOn = (): void => {
+      if (this.#segment !== null) this.#older.add(this.#segment, follows);
       this.#segment = begun;
       this.#state = 'idle';
+      // At once, so that a lack of room is known while there is a whole segment left. Not sooner: only the last segment may lack its header.
+      this.#reserver.prepare(0);
       this.#writeNext();
     };
     this.#disk.write(
@@ -206,12 +243,6 @@ export class LogWriter implements DiskLogStore {
         );
       }),
     );
-  }
-
-  #prepareNextSegment(): void {
-    const segment = this.#segment;
-    const halfway = segment === null ? 0 : (RECORDS_START + segment.capacity) / 2;
-    if (segment === null || segment.position >= halfway) this.#reserver.prepare(0);
   }
 
   #then(next: () => void): DiskDone {

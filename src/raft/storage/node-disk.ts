@@ -1,9 +1,9 @@
 import * as fs from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
 import { DiskError } from './disk.ts';
-import type { Disk, DiskDone, DiskErrorCode } from './disk.ts';
+import type { Disk, DiskDone, DiskErrorCode, DiskReadDone } from './disk.ts';
 import { FileHandles } from './file-handles.ts';
-import { fillWithZeros, syncFolder } from './reserve-file.ts';
+import { fillWithZeros, syncFolder, syncFolderLater } from './reserve-file.ts';
 
 const ASIDE = '.tmp';
 
@@ -37,6 +37,29 @@ export class NodeDisk implements Disk {
     const path = this.pathOf(name);
     const bytes = this.#told('read', path, () => fs.readFileSync(path));
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  }
+
+  readRange(name: string, offset: number, bytes: number): Uint8Array {
+    const path = this.pathOf(name);
+    return this.#told('read', path, () => {
+      const target = new Uint8Array(bytes);
+      const file = this.#handles.descriptor(path);
+      let read = 0;
+      for (let more = 1; more > 0 && read < bytes; read += more) {
+        more = fs.readSync(file, target, read, bytes - read, offset + read);
+      }
+      return target.subarray(0, read);
+    });
+  }
+
+  rename(from: string, to: string): void {
+    const path = this.pathOf(from);
+    this.#told('rename', path, () => {
+      this.#handles.forget(path);
+      this.#handles.forget(this.pathOf(to));
+      fs.renameSync(path, this.pathOf(to));
+      syncFolder(this.#folder);
+    });
   }
 
   replaceFile(name: string, bytes: Uint8Array): void {
@@ -75,6 +98,52 @@ export class NodeDisk implements Disk {
 
   sync(name: string, done: DiskDone): void {
     this.#run('sync', name, done, (file, finish) => fs.fdatasync(file, finish));
+  }
+
+  read(name: string, offset: number, bytes: number, done: DiskReadDone): void {
+    const target = new Uint8Array(bytes);
+    let length = 0;
+    this.#run(
+      'read',
+      name,
+      (error) => (error === null ? done(null, target.subarray(0, length)) : done(error, null)),
+      (file, finish) =>
+        readInto(target, 0, file, offset, (error, read) => {
+          length = read;
+          finish(error);
+        }),
+    );
+  }
+
+  create(name: string, done: DiskDone): void {
+    const path = this.pathOf(name);
+    const leave = this.#handles.enter();
+    fs.open(path, 'w+', 0o600, (error, descriptor) => {
+      if (error === null) this.#handles.adopt(path, descriptor);
+      leave();
+      done(error === null ? null : diskError('create', path, error));
+    });
+  }
+
+  publish(from: string, to: string, done: DiskDone): void {
+    const path = this.pathOf(from);
+    const leave = this.#handles.enter();
+    const finish = (error: Error | null): void => {
+      leave();
+      done(error === null ? null : diskError('rename', path, error));
+    };
+    this.#handles.forget(path);
+    this.#handles.forget(this.pathOf(to));
+    fs.rename(path, this.pathOf(to), (error) => {
+      if (error === null) syncFolderLater(this.#folder, finish);
+      else finish(error);
+    });
+  }
+
+  remove(name: string): void {
+    const path = this.pathOf(name);
+    this.#handles.forget(path);
+    fs.unlink(path, this.#handles.enter());
   }
 
   reserve(name: string, bytes: number, done: DiskDone): void {
@@ -136,6 +205,21 @@ function writeWhole(file: number, bytes: Uint8Array, offset: number): void {
   for (let written = 0; written < bytes.byteLength;) {
     written += fs.writeSync(file, bytes, written, bytes.byteLength - written, offset + written);
   }
+}
+
+/** The kernel may give less than was asked for: then the rest is read after it, unless the file ends there. */
+function readInto(
+  target: Uint8Array,
+  from: number,
+  file: number,
+  offset: number,
+  finish: (error: Error | null, read: number) => void,
+): void {
+  fs.read(file, target, from, target.byteLength - from, offset + from, (error, read) => {
+    const length = from + read;
+    if (error !== null || read === 0 || length === target.byteLength) finish(error, length);
+    else readInto(target, length, file, offset, finish);
+  });
 }
 
 /** The kernel may take less than it was given: then the rest is written after it. */

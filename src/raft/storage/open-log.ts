@@ -1,3 +1,5 @@
+import { alignFound } from '../core/align-found.ts';
+import type { Standing } from '../core/membership.ts';
 import type { Disk } from './disk.ts';
 import type { LogOptions } from './log-options.ts';
 import type { DiskLogStore, RecoveredLog } from './log-store.ts';
@@ -12,14 +14,41 @@ export interface OpenedLog {
 }
 
 /**
- * Recovers the log of a folder and opens it for appending. What is given back as recovered is durable. In an
- * empty folder the first segment is reserved in the background, and the first batch waits for it. Throws what
- * `recoverLog` throws, before anything was changed.
+ * Recovers the log of a folder and opens it for appending. In an empty folder the first segments are reserved in the background, and
+ * the first batch waits for them. Throws what `recoverLog` throws, before anything was changed.
  */
 export function openLog(options: LogOptions): OpenedLog {
-  const found = recoverLog(options.disk, options.folderId);
-  const settled = settle(options.disk, found);
-  return { recovered: settled.log, store: new LogWriter(options, settled) };
+  const { disk, folderId, pastFolderIds, snapshot } = options;
+  return startLog(options, recoverLog({ disk, folderIds: [folderId, ...pastFolderIds], snapshot }), null);
+}
+
+/** What is written before anything else. */
+export interface FirstWords {
+  readonly standing: Standing;
+  /** They are durable. */
+  readonly done: () => void;
+}
+
+/**
+ * Opens a log that was found for appending. What is given back is durable, or follows from what is: a log that does not go with the
+ * snapshot is reset, and the record of it goes before all that is appended, as `first` does.
+ */
+export function startLog(options: LogOptions, found: FoundLog, first: FirstWords | null): OpenedLog {
+  const { snapshot, disk } = options;
+  const settled = settle(disk, found);
+  const store = new LogWriter(options, settled);
+  const { hardState, tornTail } = settled.log;
+  const { base, log, reset } = alignFound(snapshot, settled.log.base, settled.log.entries);
+  const standing = first?.standing ?? hardState.standing;
+  // A snapshot may be of a term that the log has not seen. That term had a leader, and this node gave no vote in it: it would be on the disk.
+  const isBehind = snapshot !== null && hardState.term < snapshot.term;
+  const state = isBehind ? { term: snapshot.term, votedFor: null, standing } : { ...hardState, standing };
+  if (reset !== null || first !== null || isBehind)
+    store.append(
+      { hardState: state, reset, truncateFrom: null, entries: [] },
+      first?.done ?? (() => undefined),
+    );
+  return { recovered: { hardState: state, base, entries: log, tornTail }, store };
 }
 
 /**

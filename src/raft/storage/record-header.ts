@@ -1,5 +1,5 @@
 import { crc32 } from 'node:zlib';
-import { getU64, putU64, viewOf } from '../codec/u64.ts';
+import { putU64 } from '../codec/u64.ts';
 
 /*
  * The header of a record, little-endian. It names its segment and its batch under its checksum, so that bytes of an
@@ -69,17 +69,21 @@ export function readRecordHeader(file: Buffer, offset: number, identity: Uint8Ar
   const identityAt = offset + IDENTITY_OFFSET;
   if (file.compare(identity, 0, identity.byteLength, identityAt, identityAt + identity.byteLength) !== 0)
     return null;
-  const bytes = file.subarray(offset, offset + RECORD_HEADER_BYTES);
-  const view = viewOf(bytes);
-  if (crc32(bytes.subarray(4)) !== view.getUint32(0, true)) return null;
+  if (crc32(file.subarray(offset + 4, offset + RECORD_HEADER_BYTES)) !== file.readUInt32LE(offset))
+    return null;
   return {
-    length: view.getUint32(4, true),
-    checksum: view.getUint32(8, true),
-    kindCode: view.getUint8(12),
-    last: view.getUint8(13) === 1,
-    batch: getU64(view, 24),
-    previousBatch: getU64(view, 32),
+    length: file.readUInt32LE(offset + 4),
+    checksum: file.readUInt32LE(offset + 8),
+    kindCode: file.readUInt8(offset + 12),
+    last: file.readUInt8(offset + 13) === 1,
+    batch: readU64(file, offset + 24),
+    previousBatch: readU64(file, offset + 32),
   };
+}
+
+/** Reads 8 bytes that a checksum has vouched for. */
+function readU64(file: Buffer, offset: number): number {
+  return file.readUInt32LE(offset) + file.readUInt32LE(offset + 4) * 0x1_0000_0000;
 }
 
 /** Every valid header of this segment from an offset on, wherever it lies. */

@@ -1,8 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { logIndex, NO_TERM, term } from '../core/ids.ts';
-import type { LogIndex, NodeId } from '../core/ids.ts';
+import type { LogIndex, NodeId, Term } from '../core/ids.ts';
 import type { HardState } from '../core/effect.ts';
 import type { Entry } from '../core/entry.ts';
+import type { Standing } from '../core/membership.ts';
+import type { LogPosition } from '../core/snapshot-meta.ts';
 import { nodeId } from '../../ordered-log/ids.ts';
 import { ByteReader, ByteWriter } from '../codec/bytes.ts';
 import { CodecError } from '../codec/codec-error.ts';
@@ -13,8 +15,13 @@ import type { LogBatch } from './log-store.ts';
 export type LogRecord =
   | { readonly kind: 'entry'; readonly entry: Entry }
   | { readonly kind: 'hard-state'; readonly hardState: HardState }
-  /** Every entry from this index on is dropped. */
-  | { readonly kind: 'truncate'; readonly from: LogIndex };
+  /**
+   * Every entry from this index on is dropped. `previousTerm` is the term of the entry before it, which may lie in a segment that
+   * is gone by the time this is read; null in records of format version 1, which dropped no segments.
+   */
+  | { readonly kind: 'truncate'; readonly from: LogIndex; readonly previousTerm: Term | null }
+  /** Every entry is dropped: the log goes on after this place, which a snapshot covers. */
+  | { readonly kind: 'reset'; readonly base: LogPosition };
 
 /** A record's body, and the checksum that its header carries for it. */
 export interface RecordBody {
@@ -23,18 +30,22 @@ export interface RecordBody {
   readonly checksum: number;
 }
 
-export const NO_HARD_STATE: HardState = { term: NO_TERM, votedFor: null };
+export const NO_HARD_STATE: HardState = { term: NO_TERM, votedFor: null, standing: 'voting' };
 
 const ENTRY = 1;
 const HARD_STATE = 2;
 const TRUNCATE = 3;
+const RESET = 4;
+const VOTING = 0;
+const RECOVERING = 1;
 const MAX_NODE_ID_BYTES = 1024;
 
-/** A batch as records, in the order in which they take effect. */
-export function recordsOf(batch: LogBatch): LogRecord[] {
+/** A batch as records, in the order in which they take effect. `previousTerm`: of the last entry that its truncation leaves. */
+export function recordsOf(batch: LogBatch, previousTerm: Term): LogRecord[] {
   const records: LogRecord[] = [];
   if (batch.hardState !== null) records.push({ kind: 'hard-state', hardState: batch.hardState });
-  if (batch.truncateFrom !== null) records.push({ kind: 'truncate', from: batch.truncateFrom });
+  if (batch.reset !== null) records.push({ kind: 'reset', base: batch.reset });
+  if (batch.truncateFrom !== null) records.push({ kind: 'truncate', from: batch.truncateFrom, previousTerm });
   for (const entry of batch.entries) records.push({ kind: 'entry', entry });
   return records;
 }
@@ -45,17 +56,26 @@ export function encodeBody(record: LogRecord): RecordBody {
     case 'entry':
       return { kindCode: ENTRY, bytes: record.entry.bytes, checksum: entryChecksum(record.entry.bytes) };
     case 'hard-state': {
-      const { term, votedFor } = record.hardState;
+      const { term, votedFor, standing } = record.hardState;
       return summed(
         HARD_STATE,
         new ByteWriter(32)
           .u64(term)
           .string(votedFor ?? '')
+          .u8(standing === 'voting' ? VOTING : RECOVERING)
           .finish(),
       );
     }
     case 'truncate':
-      return summed(TRUNCATE, new ByteWriter(8).u64(record.from).finish());
+      return summed(
+        TRUNCATE,
+        new ByteWriter(16)
+          .u64(record.from)
+          .u64(record.previousTerm ?? NO_TERM)
+          .finish(),
+      );
+    case 'reset':
+      return summed(RESET, new ByteWriter(16).u64(record.base.index).u64(record.base.term).finish());
     default:
       return record satisfies never;
   }
@@ -80,9 +100,18 @@ export function decodeBody(kindCode: number, bytes: Uint8Array, checksum: number
 function readSmallBody(kindCode: number, reader: ByteReader): LogRecord {
   switch (kindCode) {
     case HARD_STATE:
-      return { kind: 'hard-state', hardState: { term: term(reader.u64()), votedFor: readVote(reader) } };
+      return {
+        kind: 'hard-state',
+        hardState: { term: term(reader.u64()), votedFor: readVote(reader), standing: readStanding(reader) },
+      };
     case TRUNCATE:
-      return { kind: 'truncate', from: logIndex(reader.u64()) };
+      return {
+        kind: 'truncate',
+        from: logIndex(reader.u64()),
+        previousTerm: reader.remaining === 0 ? null : term(reader.u64()),
+      };
+    case RESET:
+      return { kind: 'reset', base: { index: logIndex(reader.u64()), term: term(reader.u64()) } };
     default:
       throw new CodecError(`a record of an unknown kind, ${kindCode}`);
   }
@@ -91,6 +120,14 @@ function readSmallBody(kindCode: number, reader: ByteReader): LogRecord {
 function readVote(reader: ByteReader): NodeId | null {
   const name = reader.string(MAX_NODE_ID_BYTES);
   return name === '' ? null : nodeId(name);
+}
+
+/** Format version 1 ends before it: nobody recovered then. */
+function readStanding(reader: ByteReader): Standing {
+  if (reader.remaining === 0) return 'voting';
+  const code = reader.u8();
+  if (code !== VOTING && code !== RECOVERING) throw new CodecError(`an unknown standing, ${code}`);
+  return code === VOTING ? 'voting' : 'recovering';
 }
 
 function summed(kindCode: number, bytes: Uint8Array): RecordBody {

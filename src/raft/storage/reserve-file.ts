@@ -46,7 +46,8 @@ export function syncFolder(folder: string): void {
   }
 }
 
-function syncFolderLater(folder: string, done: (error: Error | null) => void): void {
+/** The same, in the background. */
+export function syncFolderLater(folder: string, done: (error: Error | null) => void): void {
   fs.open(folder, 'r', (error, file) => {
     if (error !== null) return done(error);
     fs.fsync(file, (error) => fs.close(file, () => done(error)));

@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { getU64, putU64, viewOf } from '../codec/u64.ts';
+import { NO_TERM, term } from '../core/ids.ts';
+import type { Term } from '../core/ids.ts';
 
 /*
  * A segment is one preallocated file. Its first 4096 bytes are the header block, in sectors of 512 bytes so that no two
@@ -20,8 +22,13 @@ import { getU64, putU64, viewOf } from '../codec/u64.ts';
  *   32  16 bytes identity of the data folder
  *   48  u64      index that follows the last entry before this segment
  *   56  u64      number of the last batch before this segment
+ *   64  u64      term of the last entry before this segment, from version 2 on
+ *
+ * Version 1 had neither that, nor records that reset the log, nor a standing beside the term and vote, nor the previous
+ * term in truncations. Its segments are read; they are not appended to.
  */
-export const FORMAT_VERSION = 1;
+export const FORMAT_VERSION = 2;
+const OLDEST_VERSION = 1;
 export const SECTOR_BYTES = 512;
 export const RECORDS_START = 4096;
 export const SEGMENT_IDENTITY_BYTES = 8;
@@ -37,6 +44,8 @@ export interface SegmentHeader {
   readonly folderId: Uint8Array;
   readonly firstIndex: number;
   readonly previousBatch: number;
+  /** Null in format version 1: a log of which earlier segments were dropped cannot begin with this one. */
+  readonly previousTerm: Term | null;
 }
 
 export type HeaderReading =
@@ -66,18 +75,21 @@ export function encodeHeader(header: SegmentHeader): Uint8Array {
   bytes.set(header.folderId, 32);
   putU64(view, 48, header.firstIndex);
   putU64(view, 56, header.previousBatch);
+  putU64(view, 64, header.previousTerm ?? NO_TERM);
   view.setUint32(12, crc32(bytes.subarray(CHECKED_FROM)), true);
   return bytes;
 }
 
-/** Reads the header of a segment file that has at least its header block. */
+/** Reads the header of a segment file, or of its first sector. */
 export function readHeader(file: Uint8Array): HeaderReading {
+  if (file.byteLength < SECTOR_BYTES)
+    return { kind: 'unreadable', why: `it was cut to ${file.byteLength} bytes` };
   const bytes = file.subarray(0, SECTOR_BYTES);
   const view = viewOf(bytes);
   if (MAGIC.some((byte, at) => bytes[at] !== byte))
     return { kind: 'unreadable', why: 'it does not begin as a segment does' };
   const version = view.getUint32(8, true);
-  if (version !== FORMAT_VERSION) return { kind: 'unknown-version', version };
+  if (version < OLDEST_VERSION || version > FORMAT_VERSION) return { kind: 'unknown-version', version };
   if (crc32(bytes.subarray(CHECKED_FROM)) !== view.getUint32(12, true)) {
     return { kind: 'unreadable', why: 'its header does not match its checksum' };
   }
@@ -89,6 +101,7 @@ export function readHeader(file: Uint8Array): HeaderReading {
       folderId: bytes.slice(32, 32 + FOLDER_IDENTITY_BYTES),
       firstIndex: getU64(view, 48),
       previousBatch: getU64(view, 56),
+      previousTerm: version === OLDEST_VERSION ? null : term(getU64(view, 64)),
     },
   };
 }

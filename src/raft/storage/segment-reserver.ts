@@ -40,6 +40,16 @@ export class SegmentReserver {
     this.#spareBytes = options.spareBytes;
   }
 
+  /** There was no room for the next segment when it was last tried. */
+  get isShort(): boolean {
+    return this.#state === 'no-space';
+  }
+
+  /** Bytes of the next segment, 0 while there is none. */
+  get readyBytes(): number {
+    return this.#state === 'reserving' ? 0 : this.#spareBytes;
+  }
+
   /** Reserves the next segment in the background, for at least so many bytes, unless that has been done or is being tried. */
   prepare(bytes: number): void {
     this.#wantedBytes = Math.max(this.#wantedBytes, this.#options.segmentBytes, bytes);

@@ -3,6 +3,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Address } from '../../config/address.ts';
 import { formatAddress, isWildcardHost } from '../../config/address.ts';
 import { ListenError } from '../listen-error.ts';
+import { addAdminRoutes } from './admin-routes.ts';
+import type { AdminSource } from './admin-source.ts';
 import { isAllowedHost } from './allowed-hosts.ts';
 import type { StatusSource } from './node-status.ts';
 
@@ -10,6 +12,7 @@ export interface HttpServerOptions {
   /** Where to listen; port 0 takes any free one. Its host is one under which requests are answered. */
   readonly address: Address;
   readonly source: StatusSource;
+  readonly admin: AdminSource;
 }
 
 /** A listening HTTP server. */
@@ -24,7 +27,7 @@ const MAX_HEADER_BYTES = 16 * 1_024;
 const MAX_BODY_BYTES = 16 * 1_024;
 
 /**
- * Serves `/status`, `/healthz` and `/readyz`.
+ * Serves `/status`, `/healthz` and `/readyz`, and to this machine the commands that change the cluster.
  * @throws {ListenError} if the address cannot be listened on.
  */
 export async function startHttpServer(options: HttpServerOptions): Promise<HttpServer> {
@@ -42,7 +45,7 @@ export async function startHttpServer(options: HttpServerOptions): Promise<HttpS
 }
 
 /** The application without its socket, for `inject`. */
-export function buildHttpApp({ address, source }: HttpServerOptions): FastifyInstance {
+export function buildHttpApp({ address, source, admin }: HttpServerOptions): FastifyInstance {
   const app = fastify({
     logger: false,
     bodyLimit: MAX_BODY_BYTES,
@@ -82,6 +85,7 @@ export function buildHttpApp({ address, source }: HttpServerOptions): FastifyIns
     const readiness = source.ready();
     await reply.code(readiness.ready ? 200 : 503).send(readiness);
   });
+  addAdminRoutes(app, admin);
   return app;
 }
 

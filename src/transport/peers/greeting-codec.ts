@@ -12,17 +12,29 @@ export type Opening =
   | { readonly kind: 'refusal'; readonly why: string };
 
 const hex32 = z.string().regex(/^[0-9a-f]{32}$/);
-const name = z.string().min(1).max(64);
+const name = z.string().regex(/^[\x21-\x7e]{1,64}$/);
 const version = z.int().min(1).max(1_000_000);
+const range = z.object({ lowest: version, highest: version });
+
+/** What those said who did not say it yet. */
+const FIRST_VERSION = { lowest: 1, highest: 1 };
 
 // Not strict: a later version may say more, and must still be understood well enough to be refused politely.
 const GreetingSchema = z.object({
   conclave: z.literal('greeting'),
-  versions: z.object({ lowest: version, highest: version }),
+  versions: range,
+  reads: range.default(FIRST_VERSION),
   from: name,
   to: name,
   folderId: hex32,
   clusterId: hex32.nullable(),
+  address: z
+    .string()
+    .min(1)
+    .max(300)
+    .regex(/^\P{C}*$/u)
+    .nullable()
+    .default(null),
 });
 const RefusalSchema = z.object({ conclave: z.literal('refusal'), why: z.string().max(2_000) });
 const OpeningSchema = z.discriminatedUnion('conclave', [GreetingSchema, RefusalSchema]);
@@ -47,10 +59,10 @@ export function decodeOpening(frame: Uint8Array): Opening | null {
   const parsed = OpeningSchema.safeParse(parseJson(frame));
   if (!parsed.success) return null;
   if (parsed.data.conclave === 'refusal') return { kind: 'refusal', why: printable(parsed.data.why) };
-  const { versions, from, to, folderId, clusterId } = parsed.data;
+  const { versions, reads, from, to, folderId, clusterId, address } = parsed.data;
   return {
     kind: 'greeting',
-    greeting: { versions, from: nodeId(from), to: nodeId(to), folderId, clusterId },
+    greeting: { versions, reads, from: nodeId(from), to: nodeId(to), folderId, clusterId, address },
   };
 }
 

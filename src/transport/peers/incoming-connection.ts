@@ -8,8 +8,10 @@ import type { PeerLinksOptions } from './peer-links-options.ts';
 import { PEER_TIMEOUTS } from './peer-links-options.ts';
 
 export interface IncomingConnectionEvents {
+  /** Says why a connection of this peer comes too late; null if it does not. Asked before the peer is answered. */
+  tooLate(peer: NodeId): string | null;
   /** Whoever came in is a peer: frames will follow. */
-  admitted(peer: NodeId): void;
+  admitted(greeting: Greeting): void;
   /** Called once, whatever happens. `why` is null if the other end went of its own accord. */
   ended(peer: NodeId | null, why: string | null): void;
 }
@@ -47,6 +49,7 @@ export class IncomingConnection {
     socket
       .on('data', (chunk) => this.#read(chunk))
       .on('error', () => this.close(null))
+      .on('end', () => this.close(null))
       .on('close', () => this.close(null));
   }
 
@@ -83,8 +86,10 @@ export class IncomingConnection {
   }
 
   #judge(greeting: Greeting): void {
-    const { self, peers, versions, listener } = this.#options;
-    const fits = judgeGreeting(greeting, { self, peers: [...peers.keys()], versions });
+    const { self, versions, listener } = this.#options;
+    const tooLate = this.#events.tooLate(greeting.from);
+    if (tooLate !== null) return this.close(tooLate);
+    const fits = judgeGreeting(greeting, { self, from: null, versions });
     const judgement = fits.kind === 'admitted' ? listener.admit(greeting) : fits;
     if (judgement.kind === 'refused') return this.#refuse(greeting.from, judgement.why);
     clearTimeout(this.#timer);
@@ -92,7 +97,7 @@ export class IncomingConnection {
     this.#state = { kind: 'peer', id: greeting.from };
     const answer = listener.greetingFor(greeting.from);
     this.#socket.write(encodeFrames([encodeOpening({ kind: 'greeting', greeting: answer })]));
-    this.#events.admitted(greeting.from);
+    this.#events.admitted(greeting);
   }
 
   /** Says why, and leaves the other end the time to read it: closing at once might swallow the sentence. */

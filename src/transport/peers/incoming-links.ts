@@ -3,6 +3,7 @@ import type { Server, Socket } from 'node:net';
 import type { Address } from '../../config/address.ts';
 import { formatAddress } from '../../config/address.ts';
 import type { NodeId } from '../../ordered-log/ids.ts';
+import type { Greeting } from '../../raft/driver/peer-network.ts';
 import { ListenError } from '../listen-error.ts';
 import { IncomingConnection } from './incoming-connection.ts';
 import type { PeerLinksOptions } from './peer-links-options.ts';
@@ -10,18 +11,31 @@ import type { PeerLinksOptions } from './peer-links-options.ts';
 /** Connections that have not yet said who they are; more are closed at once. */
 const MAX_STRANGERS = 64;
 
+export interface IncomingLinksEvents {
+  /** A peer has come in; its frames follow. */
+  cameIn(greeting: Greeting): void;
+  /** The newest connection of this peer has ended. */
+  wentOut(peer: NodeId): void;
+}
+
+interface Accepted {
+  readonly connection: IncomingConnection;
+  /** Its place among all that ever came in. */
+  readonly place: number;
+}
+
 /** Listens for the other nodes and keeps one incoming connection of each: the newest. */
 export class IncomingLinks {
   readonly #options: PeerLinksOptions;
-  readonly #accepted: (peer: NodeId) => void;
+  readonly #events: IncomingLinksEvents;
   readonly #server: Server;
   readonly #strangers = new Set<IncomingConnection>();
-  readonly #peers = new Map<NodeId, IncomingConnection>();
+  readonly #peers = new Map<NodeId, Accepted>();
+  #lastPlace = 0;
 
-  /** @param accepted called when a peer has come in. */
-  constructor(options: PeerLinksOptions, accepted: (peer: NodeId) => void) {
+  constructor(options: PeerLinksOptions, events: IncomingLinksEvents) {
     this.#options = options;
-    this.#accepted = accepted;
+    this.#events = events;
     this.#server = createServer({ noDelay: true, keepAlive: true }, (socket) => this.#accept(socket));
   }
 
@@ -44,12 +58,19 @@ export class IncomingLinks {
     });
   }
 
+  /** Ends the connection of whoever is not among these: if it comes again, it is judged anew. */
+  hangUpAllBut(peers: ReadonlySet<NodeId>): void {
+    for (const [peer, { connection }] of this.#peers)
+      if (!peers.has(peer)) connection.close('is not among the nodes of the cluster any more, or not yet');
+  }
+
   /** Stops listening and ends every connection. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => {
       this.#server.close(() => resolve());
     });
-    for (const connection of [...this.#strangers, ...this.#peers.values()]) connection.close(null);
+    const peers = [...this.#peers.values()].map(({ connection }) => connection);
+    for (const connection of [...this.#strangers, ...peers]) connection.close(null);
     await closed;
   }
 
@@ -65,24 +86,41 @@ export class IncomingLinks {
       });
       return;
     }
+    this.#lastPlace += 1;
+    const place = this.#lastPlace;
     const connection: IncomingConnection = new IncomingConnection(socket, this.#options, {
-      admitted: (peer) => this.#admitted(peer, connection),
+      tooLate: (peer) => this.#tooLate(peer, place),
+      admitted: (greeting) => this.#admitted(greeting, { connection, place }),
       ended: (peer, why) => {
         this.#strangers.delete(connection);
-        if (peer !== null && this.#peers.get(peer) === connection) this.#peers.delete(peer);
         if (why !== null) this.#options.observe({ kind: 'closed-incoming', peer, remote, why });
+        if (peer === null || this.#peers.get(peer)?.connection !== connection) return;
+        this.#peers.delete(peer);
+        this.#events.wentOut(peer);
       },
     });
     this.#strangers.add(connection);
   }
 
+  /**
+   * Greetings may be read in another order than the connections were made. An older one is of an earlier life of the peer, or of
+   * a connection that it gave up: what it still holds must not be taken for words of the newer life.
+   */
+  #tooLate(peer: NodeId, place: number): string | null {
+    const standing = this.#peers.get(peer);
+    return standing === undefined || standing.place < place
+      ? null
+      : 'is older than the connection of the same node that stands';
+  }
+
   /** A second connection of a peer replaces the first: that one is a leftover of which the peer knows nothing any more. */
-  #admitted(peer: NodeId, connection: IncomingConnection): void {
-    this.#strangers.delete(connection);
+  #admitted(greeting: Greeting, accepted: Accepted): void {
+    const peer = greeting.from;
+    this.#strangers.delete(accepted.connection);
     const older = this.#peers.get(peer);
-    this.#peers.set(peer, connection);
-    older?.close('was replaced by a newer connection');
+    this.#peers.set(peer, accepted);
+    older?.connection.close('was replaced by a newer connection');
     this.#options.observe({ kind: 'accepted', peer });
-    this.#accepted(peer);
+    this.#events.cameIn(greeting);
   }
 }

@@ -10,9 +10,19 @@ import type { PeerLinksOptions } from './peer-links-options.ts';
 import { PEER_TIMEOUTS } from './peer-links-options.ts';
 import { describeSocketError } from './socket-error.ts';
 
-/** Why a connection is over. Only a `lost` one had been opened. */
 export interface ConnectionEnd {
-  readonly kind: 'unreachable' | 'refused-by' | 'refused' | 'lost';
+  readonly kind:
+    | 'lost'
+    /** It had not been opened: nobody listens at the address. */
+    | 'not-listening'
+    /** The same: it was made, and broken off before a greeting came. */
+    | 'broken-off'
+    /** The same, for any other reason. */
+    | 'unreachable'
+    /** The peer would not have us. */
+    | 'refused-by'
+    /** We would not have who answered. */
+    | 'refused';
   readonly why: string;
 }
 
@@ -47,8 +57,9 @@ export class OutgoingConnection {
       .on('drain', () => {
         this.#toldQueueFull = false;
       })
-      .on('error', (error) => this.#end(describeSocketError(error)))
-      .on('close', () => this.#end('closed the connection'));
+      .on('error', (error) => this.#failed(error))
+      .on('end', () => this.#brokenOff('closed the connection'))
+      .on('close', () => this.#brokenOff('closed the connection'));
   }
 
   /** Writes frames with one write. Drops them if the connection is not open, or if too much waits already. */
@@ -112,7 +123,7 @@ export class OutgoingConnection {
 
   #judge(greeting: Greeting): void {
     const { self, versions, listener } = this.#options;
-    const fits = judgeGreeting(greeting, { self, peers: [this.#peer], versions });
+    const fits = judgeGreeting(greeting, { self, from: this.#peer, versions });
     const judgement = fits.kind === 'admitted' ? listener.admit(greeting) : fits;
     if (judgement.kind === 'refused') return this.#end(judgement.why, 'refused');
     this.#clearDeadline();
@@ -124,6 +135,18 @@ export class OutgoingConnection {
     if (this.#toldQueueFull) return;
     this.#toldQueueFull = true;
     this.#events.queueFull();
+  }
+
+  #failed(error: Error): void {
+    const { code } = error as NodeJS.ErrnoException;
+    const why = describeSocketError(error);
+    if (this.#state === 'opening' && code === 'ECONNREFUSED') this.#end(why, 'not-listening');
+    else if (code === 'ECONNRESET' || code === 'EPIPE') this.#brokenOff(why);
+    else this.#end(why);
+  }
+
+  #brokenOff(why: string): void {
+    this.#end(why, this.#state === 'open' ? 'lost' : 'broken-off');
   }
 
   #end(why: string, kind: ConnectionEnd['kind'] = this.#state === 'open' ? 'lost' : 'unreachable'): void {

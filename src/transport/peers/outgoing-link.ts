@@ -5,6 +5,10 @@ import { backoffMs } from './backoff.ts';
 import { OutgoingConnection } from './outgoing-connection.ts';
 import type { ConnectionEnd } from './outgoing-connection.ts';
 import type { PeerLinksOptions } from './peer-links-options.ts';
+import { Suspicion } from './suspicion.ts';
+
+/** A connection that ended sooner did not stand: two that push each other out must not do so in a tight loop. */
+const STABLE_MS = 300;
 
 type LinkState =
   | { readonly kind: 'connecting'; readonly connection: OutgoingConnection }
@@ -13,18 +17,21 @@ type LinkState =
 
 /** Keeps one connection to a peer, for sending: when it breaks, dials again, for ever. */
 export class OutgoingLink {
+  readonly address: Address;
   readonly #peer: NodeId;
-  readonly #address: Address;
   readonly #options: PeerLinksOptions;
+  readonly #suspicion: Suspicion;
   #state: LinkState;
   #failures = 0;
+  #openedAtMs = 0;
   /** The last failure that was told: the same one again is no news. */
   #toldFailure: string | null = null;
 
   constructor(peer: NodeId, address: Address, options: PeerLinksOptions) {
+    this.address = address;
     this.#peer = peer;
-    this.#address = address;
     this.#options = options;
+    this.#suspicion = new Suspicion(() => this.#unreachable());
     this.#state = this.#dial();
   }
 
@@ -32,11 +39,17 @@ export class OutgoingLink {
     if (this.#state.kind === 'connecting') this.#state.connection.send(frames);
   }
 
-  /** The peer has just shown that it lives: do not wait any longer. */
-  dialNow(): void {
-    if (this.#state.kind !== 'waiting') return;
-    clearTimeout(this.#state.timer);
-    this.#state = this.#dial();
+  /** The peer has come in: it lives. Do not wait any longer. */
+  cameIn(): void {
+    this.#suspicion.refuted();
+    this.#dialNow();
+  }
+
+  /** The connection over which the peer came in has ended. If its process is gone, a dial is refused. */
+  wentOut(): void {
+    if (this.#state.kind === 'closed') return;
+    this.#suspicion.begin();
+    this.#dialNow();
   }
 
   /** Ends the link; the listener hears no more of it. */
@@ -53,11 +66,18 @@ export class OutgoingLink {
       default:
         this.#state satisfies never;
     }
+    this.#suspicion.refuted();
     this.#state = { kind: 'closed' };
   }
 
+  #dialNow(): void {
+    if (this.#state.kind !== 'waiting') return;
+    clearTimeout(this.#state.timer);
+    this.#state = this.#dial();
+  }
+
   #dial(): LinkState {
-    const connection = new OutgoingConnection(this.#peer, this.#address, this.#options, {
+    const connection = new OutgoingConnection(this.#peer, this.address, this.#options, {
       opened: (greeting) => this.#opened(greeting),
       ended: (end) => this.#ended(end),
       queueFull: () => this.#options.observe({ kind: 'queue-full', peer: this.#peer }),
@@ -66,22 +86,37 @@ export class OutgoingLink {
   }
 
   #opened(greeting: Greeting): void {
-    this.#failures = 0;
+    this.#openedAtMs = performance.now();
     this.#toldFailure = null;
+    this.#suspicion.refuted();
     this.#options.observe({ kind: 'connected', peer: this.#peer });
     this.#options.listener.connected(this.#peer, greeting);
   }
 
   #ended(end: ConnectionEnd): void {
-    this.#failures += 1;
-    const timer = setTimeout(
-      () => {
-        this.#state = this.#dial();
-      },
-      backoffMs(this.#failures, Math.random()),
-    );
+    const again = this.#dialAgain(end);
+    const timer = setTimeout(() => {
+      this.#state = this.#dial();
+    }, again);
     this.#state = { kind: 'waiting', timer };
     this.#tell(end);
+  }
+
+  /** After how many milliseconds to dial again. If a connection stood, at once: it was reset, or its process is gone. */
+  #dialAgain({ kind }: ConnectionEnd): number {
+    if (kind === 'lost') this.#suspicion.begin();
+    if (kind === 'lost' && performance.now() - this.#openedAtMs >= STABLE_MS) {
+      this.#failures = 0;
+      return 0;
+    }
+    if (this.#suspicion.dialFailed(kind) === 'dial-at-once') return 0;
+    this.#failures += 1;
+    return backoffMs(this.#failures, Math.random());
+  }
+
+  #unreachable(): void {
+    this.#options.observe({ kind: 'gone', peer: this.#peer });
+    this.#options.listener.unreachable(this.#peer);
   }
 
   #tell({ kind, why }: ConnectionEnd): void {
@@ -91,7 +126,8 @@ export class OutgoingLink {
       this.#options.listener.disconnected(peer, why);
     } else if (this.#toldFailure !== `${kind} ${why}`) {
       this.#toldFailure = `${kind} ${why}`;
-      this.#options.observe({ kind, peer, why });
+      const told = kind === 'refused' || kind === 'refused-by' ? kind : 'unreachable';
+      this.#options.observe({ kind: told, peer, why });
       if (kind === 'refused-by') this.#options.listener.refused(peer, why);
     }
   }

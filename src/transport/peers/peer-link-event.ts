@@ -6,6 +6,8 @@ export type PeerLinkEvent =
   | { readonly kind: 'connected'; readonly peer: NodeId }
   /** It has ended, and will be dialled again. */
   | { readonly kind: 'disconnected'; readonly peer: NodeId; readonly why: string }
+  /** Its process seems to be gone: what the listener is told as `unreachable`. */
+  | { readonly kind: 'gone'; readonly peer: NodeId }
   /** Could not reach this peer. Told once for each new reason, not at each attempt. */
   | { readonly kind: 'unreachable'; readonly peer: NodeId; readonly why: string }
   /** The peer would not have us. Told once for each new reason. */

@@ -1,16 +1,16 @@
 import type { Address } from '../../config/address.ts';
 import type { NodeId } from '../../ordered-log/ids.ts';
-import type { PeerNetworkListener } from '../../raft/driver/peer-network.ts';
-import type { Versions } from './judge-greeting.ts';
+import type { PeerAddress, PeerNetworkListener, VersionRange } from '../../raft/driver/peer-network.ts';
 import type { PeerLinkEvent } from './peer-link-event.ts';
 
 export interface PeerLinksOptions {
   readonly self: NodeId;
   /** Where this node listens for the others. Port 0 takes any free one. */
   readonly listenOn: Address;
-  /** Every other node, and where it listens. */
-  readonly peers: ReadonlyMap<NodeId, Address>;
-  readonly versions: Versions;
+  /** The other nodes, as long as nobody has called `setPeers`. */
+  readonly peers: readonly PeerAddress[];
+  /** Which versions of the peer protocol this node speaks. */
+  readonly versions: VersionRange;
   readonly listener: PeerNetworkListener;
   /** Bytes of the longest frame that is taken. */
   readonly maxFrameBytes: number;

@@ -4,6 +4,7 @@ import type { FramedLine } from '../../chat/pipe/line-framer.ts';
 import { parseLine, unreadableLine } from '../../chat/pipe/parse-line.ts';
 import type { ParsedLine } from '../../chat/pipe/request.ts';
 import type { Connection } from './connection.ts';
+import type { KnownNodes } from './known-nodes.ts';
 import { PendingRequest } from './pending-request.ts';
 import type { PipeContext } from './pipe-context.ts';
 import type { Pushes } from './pushes.ts';
@@ -17,6 +18,7 @@ export interface ConversationParts {
   readonly pushes: Pushes;
   readonly runner: RequestRunner;
   readonly signOff: SignOff;
+  readonly knownNodes: KnownNodes;
 }
 
 /** Moves a connection's requests along: lines in, in order; replies out, in the same order. */
@@ -104,6 +106,8 @@ export class Conversation {
         item.request.kind === 'hello' || (item.request.kind === 'invalid' && item.request.asked === 'hello');
       const text = isHello && item.tag === null ? formatHelloReply(reply) : formatReply(item.tag, reply);
       writes.write(connection, text);
+      const { notice } = this.#parts.knownNodes;
+      if (isHello && reply.code === 'ok' && notice !== null) writes.write(connection, notice);
     } else {
       pushes.stale(connection);
     }

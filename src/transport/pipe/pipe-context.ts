@@ -1,6 +1,7 @@
 import type { ChatViews } from '../../chat/views.ts';
 import type { NodeId } from '../../ordered-log/ids.ts';
 import type { OrderedLog } from '../../ordered-log/ordered-log.ts';
+import type { ReachableNode } from './known-nodes.ts';
 import type { PipeOptions } from './pipe-options.ts';
 import type { PipeOutput } from './pipe-output.ts';
 
@@ -20,4 +21,6 @@ export interface PipeContext {
   readonly options: PipeOptions;
   readonly output: PipeOutput;
   readonly clock: PipeClock;
+  /** The nodes of this node's configuration: what clients know of already. */
+  readonly nodes?: readonly ReachableNode[];
 }

@@ -12,6 +12,8 @@ import { Connection } from './connection.ts';
 import { Conversation } from './conversation.ts';
 import { Deadlines } from './deadlines.ts';
 import { Deliveries } from './deliveries.ts';
+import { KnownNodes } from './known-nodes.ts';
+import type { ReachableNode } from './known-nodes.ts';
 import { ListJobs } from './list-jobs.ts';
 import { Logouts } from './logouts.ts';
 import type { PipeContext } from './pipe-context.ts';
@@ -42,6 +44,7 @@ export class PipeService implements LogListener<ChatResult> {
   readonly #signOff: SignOff;
   readonly #conversation: Conversation;
   readonly #deadlines: Deadlines;
+  readonly #knownNodes: KnownNodes;
   /** Never falls back while the process lives, not even with a new incarnation: a late word about an old connection cannot hit a new one. */
   #lastNumber = 0;
   /** Connections of whose commands some were applied in this turn: they move along once, however many those were. */
@@ -75,12 +78,14 @@ export class PipeService implements LogListener<ChatResult> {
         this.#signOff.begin(connection, formatReply(item.tag, GOODBYE));
       },
     });
+    this.#knownNodes = new KnownNodes(context.nodes ?? []);
     this.#conversation = new Conversation({
       context,
       writes: this.#writes,
       pushes: this.#pushes,
       runner: this.#runner,
       signOff: this.#signOff,
+      knownNodes: this.#knownNodes,
     });
     this.#deadlines = new Deadlines({
       context,
@@ -285,10 +290,17 @@ export class PipeService implements LogListener<ChatResult> {
   leaderChanged(leader: NodeId | null): void {
     if (leader === null || leader === this.#leader) return;
     this.#leader = leader;
+    this.#tellClients(leaderNotice(leader));
+  }
+
+  /** The cluster consists of these nodes now. Clients are told, so that they find it when none of those is left that they began with. */
+  nodesChanged(nodes: readonly ReachableNode[]): void {
+    if (this.#knownNodes.change(nodes) === 'news') this.#tellClients(this.#knownNodes.notice ?? '');
+  }
+
+  #tellClients(notice: string): void {
     for (const connection of this.#byNumber.values()) {
-      if (connection.role.kind === 'client' && !connection.isMidReply) {
-        this.#writes.write(connection, leaderNotice(leader));
-      }
+      if (connection.role.kind === 'client' && !connection.isMidReply) this.#writes.write(connection, notice);
     }
   }
 

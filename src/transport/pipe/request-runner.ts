@@ -182,9 +182,22 @@ export class RequestRunner {
     this.#settle(connection, item, nothingDone(NODE_CUT_OFF));
   }
 
-  /** Nobody here knows. */
+  /** It was applied, and this node did not see what came of it. The state may remember; otherwise nobody here knows. */
   lost(connection: Connection, item: PendingRequest): void {
-    this.#settle(connection, item, mayStillHappen(NOT_SEEN));
+    const result = this.#recalled(connection, item);
+    if (result === undefined) this.#settle(connection, item, mayStillHappen(NOT_SEEN));
+    else this.applied(connection, item, result);
+  }
+
+  #recalled(connection: Connection, item: PendingRequest): ChatResult | undefined {
+    const { node, views } = this.#parts.context;
+    if (item.request.kind === 'hello') {
+      const client = clientKeyOf(item.request.clientId);
+      return views.clientAt(node, connection.number) === client ? { kind: 'hello' } : undefined;
+    }
+    const request = numberOf(connection, item);
+    if (request === null || connection.role.kind !== 'client') return undefined;
+    return views.remembered(clientKeyOf(connection.role.clientId), request);
   }
 
   /** Time is up: answers `nothing was done` where that is certain, and else that nobody knows. */
@@ -228,6 +241,7 @@ export class RequestRunner {
   }
 
   #settle(connection: Connection, item: PendingRequest, reply: Reply): void {
+    if (item.isSettled) return;
     item.answer(reply);
     if (item.request.kind === 'hello')
       connection.role = roleAfterHello(connection.role, item.request.clientId, reply);

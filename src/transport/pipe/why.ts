@@ -22,6 +22,8 @@ export const refusedBecause = (answer: Extract<SubmitAnswer, { kind: 'refused' }
       return 'too many commands at once, try again later';
     case 'stopping':
       return SHUTTING_DOWN;
+    case 'no-room':
+      return 'the disks of most nodes are full, the cluster can only be read until there is room';
     default:
       return answer.reason satisfies never;
   }

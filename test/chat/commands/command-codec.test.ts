@@ -103,4 +103,16 @@ describe('the genesis codec', () => {
     expect(decodeGenesis(Uint8Array.of(...bytes, 1))).toBeNull();
     expect(decodeGenesis(new Uint8Array())).toBeNull();
   });
+
+  it('reads what clusters were founded with before there was a limit on bytes: they have none', () => {
+    expect(decodeGenesis(Uint8Array.of(1, 10, 20, 30, 4, 5, 6))).toEqual({
+      mailboxMessages: 10,
+      storedMessages: 20,
+      accounts: 30,
+      clientsPerAccount: 4,
+      clientsWithoutAccount: 5,
+      outstandingPerClient: 6,
+      stateBytes: Number.MAX_SAFE_INTEGER,
+    });
+  });
 });

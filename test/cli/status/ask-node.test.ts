@@ -3,6 +3,7 @@ import type { Server } from 'node:http';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askNode } from '../../../src/cli/status/ask-node.ts';
 import { findFreePorts } from '../../../src/cli/free-ports.ts';
+import { judgeCluster } from '../../../src/cli/status/verdict.ts';
 import { nodeId } from '../../../src/ordered-log/ids.ts';
 import { statusWith } from '../../transport/http/statuses.ts';
 
@@ -27,6 +28,18 @@ describe('asking a node', () => {
   it('gives its status', async () => {
     const http = await answering(200, JSON.stringify(statusWith({})));
     expect(await askNode(nodeId('n1'), http)).toEqual({ kind: 'up', node: 'n1', status: statusWith({}) });
+  });
+
+  it('understands one of the first version, which says less', async () => {
+    const { standing, doubt, versions, members, disagreement, snapshot, firstIndex, ...early } = statusWith(
+      {},
+    );
+    const answer = await askNode(nodeId('n1'), await answering(200, JSON.stringify(early)));
+    expect(answer).toMatchObject({
+      kind: 'up',
+      status: { standing, doubt, versions, members, disagreement, snapshot, firstIndex },
+    });
+    expect(judgeCluster([answer]).hints).toEqual([]);
   });
 
   it.each<[string, number, string | null, string]>([

@@ -57,8 +57,8 @@ export const commitBugs: readonly Mutant[] = [
     name: 'applies-uncommitted',
     origin: plantedByUs,
     breaks: 'What is in the log is applied, committed or not.',
-    file: 'src/raft/driver/replica.ts',
-    find: 'this.#core.log.slice(from, this.#core.commitIndex, APPLY_BYTES_PER_TURN);',
-    replace: 'this.#core.log.slice(from, this.#core.log.lastIndex, APPLY_BYTES_PER_TURN);',
+    file: 'src/raft/driver/applying.ts',
+    find: 'core.log.slice(from, core.commitIndex, APPLY_BYTES_PER_TURN);',
+    replace: 'core.log.slice(from, core.log.lastIndex, APPLY_BYTES_PER_TURN);',
   },
 ];

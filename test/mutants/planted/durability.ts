@@ -16,8 +16,8 @@ export const durabilityBugs: readonly Mutant[] = [
     origin: shippedBy('etcd', '#14370'),
     breaks: 'A leader counts its own log before its own disk has answered.',
     file: 'src/raft/core/commit.ts',
-    find: 'reachedByMajority([state.durability.durableIndex, ...matches]);',
-    replace: 'reachedByMajority([state.log.lastIndex, ...matches]);',
+    find: 'if (voter === state.id) return state.durability.durableIndex;',
+    replace: 'if (voter === state.id) return state.log.lastIndex;',
   },
   {
     name: 'durable-mark-not-lowered',
@@ -63,8 +63,8 @@ export const durabilityBugs: readonly Mutant[] = [
     name: 'persisted-when-asked',
     origin: plantedByUs,
     breaks: 'The core is told that the disk has answered when the disk was only asked.',
-    file: 'src/raft/driver/replica.ts',
-    find: '    this.#parts.store.append(batch, () => {\n',
-    replace: "    this.give({ kind: 'persisted', ticket });\n    this.#parts.store.append(batch, () => {\n",
+    file: 'src/raft/driver/core-runner.ts',
+    find: '    store.append(batch, () => {\n',
+    replace: '    persisted(ticket);\n    store.append(batch, () => {\n',
   },
 ];

@@ -40,8 +40,8 @@ export const electionBugs: readonly Mutant[] = [
     origin: shippedBy('nodedb', '#161'),
     breaks: 'A vote is given and never written: after a crash it is given again.',
     file: 'src/raft/core/state.ts',
-    find: '    this.durability.stageHardState({ term: this.#term, votedFor: candidate });\n',
-    replace: '',
+    find: '    this.#votedFor = candidate;\n    this.#stageHardState();\n',
+    replace: '    this.#votedFor = candidate;\n',
   },
   {
     name: 'vote-told-before-durable',
@@ -88,8 +88,9 @@ export const electionBugs: readonly Mutant[] = [
     origin: shippedBy('hashicorp/raft', '#661'),
     breaks: "A candidate's new term is written without its vote for itself.",
     file: 'src/raft/core/state.ts',
-    find: 'this.durability.stageHardState({ term, votedFor });',
-    replace: 'this.durability.stageHardState({ term, votedFor: null });',
+    find: '    this.gate.clear();\n    this.#stageHardState();\n',
+    replace:
+      '    this.gate.clear();\n    this.durability.stageHardState({ term, votedFor: null, standing: this.#standing });\n',
   },
   {
     name: 'vote-cleared-by-leader',
@@ -105,14 +106,15 @@ export const electionBugs: readonly Mutant[] = [
     origin: shippedBy('akka-raft', '#45'),
     breaks: 'Answers are counted, not voters: a vote that arrives twice counts twice.',
     file: 'src/raft/core/election.ts',
-    find: '  role.votes.add(voter);',
-    replace: '  role.votes.add(`${voter}/${role.votes.size}` as NodeId);',
+    find: '  role.votes.set(voter, standing);\n  const outcome',
+    replace:
+      '  const twice = role.votes.has(voter) ? state.membership.otherVoters.find((id) => !role.votes.has(id)) : undefined;\n  role.votes.set(twice ?? voter, standing);\n  const outcome',
   },
   {
     name: 'stale-vote-counted',
     origin: shippedBy('eatonphil/raft-rs', '#3'),
     breaks: 'A vote of an earlier term counts in this one.',
-    file: 'src/raft/core/raft.ts',
+    file: 'src/raft/core/receive.ts',
     find: 'if (message.term < state.term) {',
     replace: "if (message.term < state.term && message.kind !== 'request-vote-response') {",
   },
@@ -136,10 +138,10 @@ export const electionBugs: readonly Mutant[] = [
     name: 'higher-term-in-answer-ignored',
     origin: knownFrom('Figure 2, rules for all servers'),
     breaks: 'A leader does not step down when an answer tells it of a later term: two leaders linger.',
-    file: 'src/raft/core/raft.ts',
-    find: 'if (message.term > state.term) this.#followTerm(from, message);',
+    file: 'src/raft/core/receive.ts',
+    find: 'if (message.term > state.term) followTerm(state, from, message);',
     replace:
-      "if (message.term > state.term && 'conflictTerm' in message) return;\n    if (message.term > state.term && message.kind === 'heartbeat-response') return;\n    if (message.term > state.term) this.#followTerm(from, message);",
+      "if (message.term > state.term && 'conflictTerm' in message) return;\n  if (message.term > state.term && message.kind === 'heartbeat-response') return;\n  if (message.term > state.term) followTerm(state, from, message);",
   },
   {
     name: 'match-begins-at-the-end',

@@ -24,8 +24,8 @@ export const foundingBugs: readonly Mutant[] = [
     origin: plantedByUs,
     breaks: 'A node runs before the first entry of its log is on its disk.',
     file: 'src/raft/driver/cluster-node.ts',
-    find: '    this.#parts.store.append({ hardState, truncateFrom: null, entries: [birth] }, () => {\n',
+    find: '    this.#parts.store.append({ hardState, reset: null, truncateFrom: null, entries }, () => {\n',
     replace:
-      '    const run = (born: () => void): void => {\n      this.#parts.store.append({ hardState, truncateFrom: null, entries: [birth] }, () => undefined);\n      born();\n    };\n    run(() => {\n',
+      '    const run = (born: () => void): void => {\n      this.#parts.store.append({ hardState, reset: null, truncateFrom: null, entries }, () => undefined);\n      born();\n    };\n    run(() => {\n',
   },
 ];

@@ -7,10 +7,10 @@ export const preVoteBugs: readonly Mutant[] = [
     name: 'pre-vote-counts-as-vote',
     origin: shippedBy('canonical/raft', '#196'),
     breaks: 'A granted pre-vote that arrives late counts in the real election.',
-    file: 'src/raft/core/raft.ts',
-    find: '    if (message.term < state.term) {\n',
+    file: 'src/raft/core/receive.ts',
+    find: '  if (message.term < state.term) {\n',
     replace:
-      "    if (message.kind === 'pre-vote-response' && state.role.kind === 'candidate') {\n      const { granted } = message;\n      onRequestVoteResponse(state, state.role, from, { kind: 'request-vote-response', term: state.term, granted });\n      return;\n    }\n    if (message.term < state.term) {\n",
+      "  if (message.kind === 'pre-vote-response' && state.role.kind === 'candidate') {\n    const { granted, standing, term } = message;\n    onRequestVoteResponse(state, state.role, from, { kind: 'request-vote-response', term, granted, standing });\n    return;\n  }\n  if (message.term < state.term) {\n",
   },
   {
     name: 'pre-vote-raises-term',
@@ -44,7 +44,7 @@ export const preVoteBugs: readonly Mutant[] = [
     origin: plantedByUs,
     breaks: 'A node campaigns without a majority that would vote for it.',
     file: 'src/raft/core/pre-vote.ts',
-    find: 'if (role.votes.size >= state.majority) campaign',
+    find: "if (outcomeOf(state, role.votes) !== 'undecided') campaign",
     replace: 'if (role.votes.size >= 1) campaign',
   },
   {
@@ -69,6 +69,6 @@ export const preVoteBugs: readonly Mutant[] = [
     breaks: 'A leader whose disk hangs keeps the others quiet with its heartbeats, for ever.',
     file: 'src/raft/core/leader.ts',
     find: '  if (diskStalls(state)) {',
-    replace: '  if (diskStalls(state) && state.others.length === 0) {',
+    replace: '  if (diskStalls(state) && state.membership.others.length === 0) {',
   },
 ];

@@ -47,9 +47,9 @@ export const sessionBugs: readonly Mutant[] = [
     name: 'waiter-of-another-incarnation',
     origin: shippedBy('hashicorp/raft', '#561'),
     breaks: "What an earlier process of the node had sent answers the new one's clients.",
-    file: 'src/raft/driver/replica.ts',
-    find: 'if (node !== this.#parts.id || incarnation !== this.#own.incarnation) return;',
-    replace: 'if (node !== this.#parts.id || incarnation < 0) return;',
+    file: 'src/raft/driver/own-desk.ts',
+    find: 'if (node !== this.#id || incarnation !== this.#commands.incarnation) return;',
+    replace: 'if (node !== this.#id || incarnation < 0) return;',
   },
   {
     name: 'numbered-command-withdrawn',

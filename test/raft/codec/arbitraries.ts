@@ -1,13 +1,15 @@
 import * as fc from 'fast-check';
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
 import type { Entry, EntryKind, Proposal } from '../../../src/raft/core/entry.ts';
+import type { Standing } from '../../../src/raft/core/membership.ts';
 import type { AppendEntries, Message } from '../../../src/raft/core/messages.ts';
 import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 
 const safeInteger = fc.oneof(fc.nat(), fc.maxSafeNat(), fc.constant(Number.MAX_SAFE_INTEGER));
 const someTerm = safeInteger.map(term);
 const someIndex = safeInteger.map(logIndex);
-const entryKind = fc.constantFrom<EntryKind>('noop', 'commands', 'incarnation', 'members');
+const entryKind = fc.constantFrom<EntryKind>('noop', 'commands', 'incarnation', 'members', 'version');
+const standing = fc.constantFrom<Standing>('voting', 'recovering');
 
 const proposal: fc.Arbitrary<Proposal> = fc.record({
   kind: entryKind,
@@ -54,7 +56,7 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
     lastLogTerm: someTerm,
     reason: fc.constantFrom<'timeout' | 'transfer'>('timeout', 'transfer'),
   }),
-  fc.record({ kind: is('request-vote-response'), term: someTerm, granted: fc.boolean() }),
+  fc.record({ kind: is('request-vote-response'), term: someTerm, granted: fc.boolean(), standing }),
   fc.record({
     kind: is('pre-vote'),
     term: someTerm,
@@ -62,9 +64,15 @@ export const message: fc.Arbitrary<Message> = fc.oneof(
     lastLogIndex: someIndex,
     lastLogTerm: someTerm,
   }),
-  fc.record({ kind: is('pre-vote-response'), term: someTerm, nextTerm: someTerm, granted: fc.boolean() }),
+  fc.record({
+    kind: is('pre-vote-response'),
+    term: someTerm,
+    nextTerm: someTerm,
+    granted: fc.boolean(),
+    standing,
+  }),
   appendEntries,
-  fc.record({ kind: is('append-entries-accepted'), term: someTerm, matchIndex: someIndex }),
+  fc.record({ kind: is('append-entries-accepted'), term: someTerm, matchIndex: someIndex, standing }),
   fc.record({
     kind: is('append-entries-rejected'),
     term: someTerm,

@@ -61,7 +61,7 @@ describe('elections (§5.2)', () => {
 
   it('a refusal is not a vote', () => {
     const { server } = candidate();
-    server.receive(n2, { kind: 'request-vote-response', term: term(1), granted: false });
+    server.receive(n2, { kind: 'request-vote-response', term: term(1), granted: false, standing: 'voting' });
     expect(server.core.role).toBe('candidate');
   });
 
@@ -79,7 +79,7 @@ describe('elections (§5.2)', () => {
     expect(server.core.votedFor).toBe(n1);
     expect(
       sent(server.receiveDurably(n3, requestVote(1, undefined, 'transfer')), 'request-vote-response'),
-    ).toEqual([{ kind: 'request-vote-response', term: 1, granted: false }]);
+    ).toEqual([{ kind: 'request-vote-response', term: 1, granted: false, standing: 'voting' }]);
   });
 
   it('a node with the higher last term is elected though its log is shorter (§5.4.1)', () => {
@@ -92,11 +92,11 @@ describe('elections (§5.2)', () => {
     expect(cluster.terms(n2)).toEqual([2, 3]);
   });
 
-  it('a stranger’s message, or one of its own, changes nothing', () => {
+  it('one who is not in the membership is heard: it may lead a cluster whose changes this node has missed (dissertation §4.1)', () => {
     const server = new Server({ members: THREE });
-    expect(server.receive(FIVE[4], heartbeat(9))).toEqual([]);
     expect(server.receive(n1, heartbeat(9))).toEqual([]);
-    expect(server.core.term).toBe(0);
+    server.receive(FIVE[4], heartbeat(9));
+    expect([server.core.term, server.core.leader]).toEqual([9, FIVE[4]]);
   });
 
   it('tells the driver of every change of role, term or leader, with the reason', () => {
@@ -148,7 +148,13 @@ describe('pre-vote (dissertation §9.6)', () => {
   it('a grant of an earlier round counts for nothing', () => {
     const server = new Server();
     server.tick(ELECTION_TICKS);
-    server.receive(n2, { kind: 'pre-vote-response', term: term(5), nextTerm: term(1), granted: false });
+    server.receive(n2, {
+      kind: 'pre-vote-response',
+      term: term(5),
+      nextTerm: term(1),
+      granted: false,
+      standing: 'voting',
+    });
     server.disk();
     server.tick(ELECTION_TICKS);
     expect([server.core.role, server.core.term]).toEqual(['pre-candidate', 5]);
@@ -161,7 +167,7 @@ describe('pre-vote (dissertation §9.6)', () => {
   it('a sender that is behind is answered with the higher term, never with silence', () => {
     const server = new Server({ term: 7, log: logOf(1) });
     expect(sent(server.receive(n2, preVote(6, { index: 5, term: 5 })), 'pre-vote-response')).toEqual([
-      { kind: 'pre-vote-response', term: 7, nextTerm: 6, granted: false },
+      { kind: 'pre-vote-response', term: 7, nextTerm: 6, granted: false, standing: 'voting' },
     ]);
   });
 
@@ -202,7 +208,7 @@ describe('leader stickiness (dissertation §4.2.3)', () => {
     server.receive(n2, heartbeat(1));
     server.tick(ELECTION_TICKS - 1);
     expect(sent(server.receive(n3, requestVote(5)), 'request-vote-response')).toEqual([
-      { kind: 'request-vote-response', term: 1, granted: false },
+      { kind: 'request-vote-response', term: 1, granted: false, standing: 'voting' },
     ]);
     expect(sent(server.receive(n3, preVote(5)), 'pre-vote-response')[0]?.granted).toBe(false);
     expect(server.core.term).toBe(1);

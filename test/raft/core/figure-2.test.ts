@@ -30,10 +30,14 @@ describe('Figure 2, state', () => {
   it('persistent state: a vote is on stable storage before the RPC is answered', () => {
     const server = new Server();
     const effects = server.receive(n2, requestVote(1));
-    expect(effectsOf(effects, 'persist')[0]?.hardState).toEqual({ term: 1, votedFor: n2 });
+    expect(effectsOf(effects, 'persist')[0]?.hardState).toEqual({
+      term: 1,
+      votedFor: n2,
+      standing: 'voting',
+    });
     expect(sent(effects, 'request-vote-response')).toEqual([]);
     expect(sent(server.disk(), 'request-vote-response')).toEqual([
-      { kind: 'request-vote-response', term: 1, granted: true },
+      { kind: 'request-vote-response', term: 1, granted: true, standing: 'voting' },
     ]);
   });
 
@@ -126,7 +130,7 @@ describe('Figure 2, RequestVote RPC', () => {
   it('1. replies false if term < currentTerm', () => {
     const server = new Server({ term: 3 });
     expect(sent(server.receive(n2, requestVote(2)), 'request-vote-response')).toEqual([
-      { kind: 'request-vote-response', term: 3, granted: false },
+      { kind: 'request-vote-response', term: 3, granted: false, standing: 'voting' },
     ]);
   });
 
@@ -179,7 +183,11 @@ describe('Figure 2, rules for all servers', () => {
       expect(server.core.role).toBe(role);
       const effects = server.receive(n2, { kind: 'heartbeat-response', term: term(9), readSeq: 0 });
       expect([server.core.term, server.core.votedFor, server.core.role]).toEqual([9, null, 'follower']);
-      expect(effectsOf(effects, 'persist')[0]?.hardState).toEqual({ term: 9, votedFor: null });
+      expect(effectsOf(effects, 'persist')[0]?.hardState).toEqual({
+        term: 9,
+        votedFor: null,
+        standing: 'voting',
+      });
     },
   );
 });

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { Message } from '../../../src/raft/core/messages.ts';
-import { Cluster } from './support/cluster.ts';
+import { Cluster, type Letter } from './support/cluster.ts';
 import { BYTES_PER_COMMAND, logOf } from './support/entries.ts';
 import {
   accepted,
@@ -44,13 +43,13 @@ describe('Figure 8: the commit rule (§5.4.2)', () => {
       },
     }));
     // (c) S1 leads again and replicates its entry of term 2 to S3, and nothing of its new term.
-    const isOfTheNewTerm = (message: Message): boolean =>
+    const isOfTheNewTerm = (message: Letter['message']): boolean =>
       message.kind === 'append-entries' && message.entries.some((entry) => entry.term > 3);
     cluster.carries = ({ from, to, message }) => from !== n5 && to !== n5 && !isOfTheNewTerm(message);
     cluster.elect(n1);
     cluster.tick(n1, HEARTBEAT_TICKS);
     cluster.deliverAll();
-    expect([n1, n2, n3].map((id) => cluster.durableLog(id)[1]?.term)).toEqual([2, 2, 2]);
+    expect([n1, n2, n3].map((id) => cluster.disk(id).log[1]?.term)).toEqual([2, 2, 2]);
     expect(cluster.core(n1).commitIndex).toBe(0);
     // (d) S1 crashes; S5 wins with the votes of S2, S3 and S4, and overwrites the entry of term 2.
     cluster.crash(n1);

@@ -180,7 +180,12 @@ describe('replicate: entries are sent ahead of their acknowledgement', () => {
 
   it('an acceptance of an earlier term counts for nothing', () => {
     const { server } = leader({ term: 4, log: logOf(4) });
-    server.receive(n2, { kind: 'append-entries-accepted', term: term(4), matchIndex: logIndex(2) });
+    server.receive(n2, {
+      kind: 'append-entries-accepted',
+      term: term(4),
+      matchIndex: logIndex(2),
+      standing: 'voting',
+    });
     expect(peer(server)?.matchIndex).toBe(0);
   });
 

@@ -1,25 +1,40 @@
 import { describe, expect, it } from 'vitest';
 import { nodeId } from '../../../src/ordered-log/index.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
-import { admitToCluster, bornInto, foundingStanding } from '../../../src/raft/driver/founding.ts';
+import {
+  admitToCluster,
+  admitToFounding,
+  bornInto,
+  foundingStanding,
+} from '../../../src/raft/driver/founding.ts';
+import { foundingMember } from '../../../src/raft/driver/members-payload.ts';
 import type { Greeting } from '../../../src/raft/driver/peer-network.ts';
+import { addressesOf } from './support/node-lab.ts';
 
 const [n1, n2, n3] = [nodeId('n1'), nodeId('n2'), nodeId('n3')];
 const nodes = [n2, n1, n3];
 const folderOf = (id: NodeId): string => `folder-of-${id}`;
 const greeting = (from: NodeId, clusterId: string | null = null, folderId = folderOf(from)): Greeting => ({
   versions: { lowest: 1, highest: 1 },
+  reads: { lowest: 1, highest: 1 },
+  address: null,
   from,
   to: n1,
   folderId,
   clusterId,
 });
 const none: ReadonlyMap<NodeId, string> = new Map();
-const self = (id: NodeId) => ({ id, folderId: folderOf(id), nodes });
+const self = (id: NodeId, of: readonly NodeId[] = nodes) => ({
+  id,
+  folderId: folderOf(id),
+  formerFolderIds: [],
+  nodes: of.map(addressesOf),
+  joining: false,
+});
 const greetings = (...all: Greeting[]): Map<NodeId, Greeting> => new Map(all.map((one) => [one.from, one]));
 const members = {
   clusterId: 'c1',
-  members: nodes.toSorted().map((id) => ({ id, folderId: folderOf(id) })),
+  members: nodes.toSorted().map((id) => foundingMember(addressesOf(id), folderOf(id))),
   genesis: new Uint8Array(),
 };
 
@@ -55,10 +70,16 @@ describe('the birth of a cluster', () => {
   });
 
   it('of a single node needs nobody else', () => {
-    expect(foundingStanding({ id: n1, folderId: 'f', nodes: [n1] }, new Map(), none)).toEqual({
+    expect(foundingStanding(self(n1, [n1]), new Map(), none)).toEqual({
       kind: 'found',
-      members: [{ id: n1, folderId: 'f' }],
+      members: [foundingMember(addressesOf(n1), folderOf(n1))],
     });
+  });
+
+  it('is not the business of a node that is to join a living one', () => {
+    const joining = { ...self(n1), joining: true };
+    const standing = foundingStanding(joining, greetings(greeting(n2), greeting(n3)), none);
+    expect(standing).toEqual({ kind: 'wait', for: 'the cluster that it is to join to take it in' });
   });
 
   it('includes a node only under the folder that was there', () => {
@@ -68,19 +89,32 @@ describe('the birth of a cluster', () => {
 });
 
 describe('a living cluster', () => {
-  it('admits its members with the folders that it knows, born or still to be told', () => {
-    expect(admitToCluster(members, greeting(n2, 'c1')).kind).toBe('admitted');
-    expect(admitToCluster(members, greeting(n2)).kind).toBe('admitted');
+  const why = (one: Greeting): string => {
+    const admission = admitToCluster('c1', members.members, one);
+    return admission.kind === 'refused' ? admission.why : 'admitted';
+  };
+
+  it('talks to its members, whatever their folders: what these are worth is for the core to say', () => {
+    expect(why(greeting(n2, 'c1'))).toBe('admitted');
+    expect(why(greeting(n2))).toBe('admitted');
+    expect(why(greeting(n2, null, 'new'))).toBe('admitted');
+    expect(why(greeting(n2, 'c1', 'other'))).toBe('admitted');
   });
 
-  it('refuses an emptied folder, a foreign one, another cluster and a stranger, and says which it is', () => {
-    const why = (one: Greeting): string => {
-      const admission = admitToCluster(members, one);
-      return admission.kind === 'refused' ? admission.why : 'admitted';
-    };
-    expect(why(greeting(n2, null, 'new'))).toContain('n2 came with an empty data folder');
-    expect(why(greeting(n2, 'c1', 'other'))).toContain('a data folder that this cluster does not know');
+  it('talks to whoever bears its identity: it may have joined, or been removed, without this node knowing', () => {
+    expect(why(greeting(nodeId('n9'), 'c1'))).toBe('admitted');
+  });
+
+  it('refuses another cluster, and an empty stranger, and says which it is', () => {
     expect(why(greeting(n2, 'c2'))).toContain('n2 belongs to another cluster');
-    expect(why(greeting(nodeId('n9'), 'c1'))).toContain('n9 is not a member');
+    expect(why(greeting(nodeId('n9')))).toContain('n9 is not a member of this cluster (n1, n2, n3)');
+  });
+});
+
+describe('a node that is not born yet', () => {
+  it('talks to its configured nodes and to any living cluster, and to no other empty node', () => {
+    expect(admitToFounding(self(n1), greeting(n2)).kind).toBe('admitted');
+    expect(admitToFounding(self(n1), greeting(nodeId('n9'), 'c1')).kind).toBe('admitted');
+    expect(admitToFounding(self(n1), greeting(nodeId('n9'))).kind).toBe('refused');
   });
 });

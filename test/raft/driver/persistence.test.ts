@@ -10,6 +10,7 @@ const ask = (n: number, entries: readonly Entry[], truncateFrom: number | null =
   kind: 'persist' as const,
   ticket: ticket(n),
   hardState: null,
+  reset: null,
   truncateFrom: truncateFrom === null ? null : logIndex(truncateFrom),
   entries,
 });
@@ -17,11 +18,12 @@ const ask = (n: number, entries: readonly Entry[], truncateFrom: number | null =
 describe('what one turn asks of the disk', () => {
   it('becomes one batch under the highest ticket', () => {
     const gathering = new PersistGathering();
+    const hardState = { term: term(3), votedFor: null, standing: 'voting' } as const;
     gathering.add(ask(1, [entry(5, 2)]));
-    gathering.add({ ...ask(2, [entry(6, 2)]), hardState: { term: term(3), votedFor: null } });
+    gathering.add({ ...ask(2, [entry(6, 2)]), hardState });
     const taken = gathering.take();
     expect(taken?.ticket).toBe(2);
-    expect(taken?.batch.hardState).toEqual({ term: 3, votedFor: null });
+    expect(taken?.batch.hardState).toEqual(hardState);
     expect(taken?.batch.entries.map(({ index }) => index)).toEqual([5, 6]);
     expect(gathering.take()).toBeNull();
   });
@@ -48,6 +50,21 @@ describe('what one turn asks of the disk', () => {
     expect(taken?.batch.entries.map(({ index, term }) => [index, term])).toEqual([
       [7, 3],
       [8, 3],
+    ]);
+  });
+
+  it('forgets all that came before a reset, and cuts only what was gathered after it', () => {
+    const gathering = new PersistGathering();
+    gathering.add(ask(1, [entry(8, 3)], 7));
+    const reset = { index: logIndex(20), term: term(4) };
+    gathering.add({ ...ask(2, []), reset });
+    gathering.add(ask(3, [entry(21, 4), entry(22, 4)]));
+    gathering.add(ask(4, [entry(22, 5)], 22));
+    const taken = gathering.take();
+    expect(taken?.batch).toMatchObject({ reset, truncateFrom: null });
+    expect(taken?.batch.entries.map(({ index, term }) => [index, term])).toEqual([
+      [21, 4],
+      [22, 5],
     ]);
   });
 });

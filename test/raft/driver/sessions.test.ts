@@ -4,10 +4,8 @@ import { nodeId } from '../../../src/ordered-log/index.ts';
 import {
   decodeCommandBatch,
   decodeIncarnation,
-  decodeMembers,
   encodeCommandBatch,
   encodeIncarnation,
-  encodeMembers,
   ENDED,
   forEachCommand,
   nonceOf,
@@ -103,16 +101,12 @@ describe('payloads', () => {
     ]);
     const incarnation = { node: n1, replaces: 4, nonce };
     expect(decodeIncarnation(encodeIncarnation(incarnation))).toEqual(incarnation);
-    const members = { clusterId: 'c', members: [{ id: n1, folderId: 'f' }], genesis: Uint8Array.of(7) };
-    const decoded = decodeMembers(encodeMembers(members));
-    expect({ ...decoded, genesis: [...decoded.genesis] }).toEqual({ ...members, genesis: [7] });
   });
 
   it('refuse rubbish with a CodecError and nothing else (property)', () => {
     const readers = [
       (bytes: Uint8Array) => forEachCommand(decodeCommandBatch(bytes), () => undefined),
       decodeIncarnation,
-      decodeMembers,
     ];
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 80 }), fc.boolean(), (bytes, wellBegun) => {

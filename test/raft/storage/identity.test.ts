@@ -1,56 +1,57 @@
 import { describe, expect, it } from 'vitest';
 import { IdentityError, LogFormatError } from '../../../src/raft/storage/errors.ts';
-import {
-  assertLogIsThere,
-  openIdentity,
-  readIdentity,
-  writeIdentity,
-} from '../../../src/raft/storage/identity.ts';
+import { readIdentity, writeIdentity } from '../../../src/raft/storage/identity.ts';
+import type { Identity } from '../../../src/raft/storage/identity.ts';
 import { SimDisk } from '../../simulation/sim-disk.ts';
-import { entryOf } from './log-lab.ts';
 
 const CLUSTER_ID = 'c'.repeat(32);
-const sevens = (count: number): Uint8Array => new Uint8Array(count).fill(0x77);
+const FOLDER_ID = 'f'.repeat(32);
+const FORMER_ID = 'e'.repeat(32);
+
 const put = (disk: SimDisk, text: string): void =>
   disk.replaceFile('identity.json', new TextEncoder().encode(text));
 
+const WHOLE: Identity = {
+  nodeId: 'n1',
+  folderId: FOLDER_ID,
+  pastFolderIds: [FORMER_ID],
+  formerFolderIds: [FORMER_ID],
+  clusterId: CLUSTER_ID,
+  membersIndex: 7,
+  doubt: { kind: 'suspect', what: 'a sentence', file: '/a/file', offset: 4096, aside: 1 },
+};
+
 describe('the identity of a data folder', () => {
-  it('is made at the first start, with a random folder and no cluster yet', () => {
-    const disk = new SimDisk();
-    expect(readIdentity(disk)).toBeNull();
-    const made = openIdentity(disk, 'n1', sevens);
-    expect(made).toEqual({ nodeId: 'n1', folderId: '77'.repeat(16), clusterId: null });
-    expect(readIdentity(disk)).toEqual(made);
+  it('is none in an empty folder', () => {
+    expect(readIdentity(new SimDisk())).toBeNull();
   });
 
-  it('stays the same at every later start, and remembers its cluster', () => {
+  it('is read as it was written, after any crash', () => {
     const disk = new SimDisk();
-    const made = openIdentity(disk, 'n1', sevens);
-    writeIdentity(disk, { ...made, clusterId: CLUSTER_ID });
+    writeIdentity(disk, WHOLE);
     disk.crash(() => false);
-    expect(openIdentity(disk, 'n1', () => new Uint8Array(16))).toEqual({ ...made, clusterId: CLUSTER_ID });
+    expect(readIdentity(disk)).toEqual(WHOLE);
   });
 
-  it('is refused to another node, naming both', () => {
+  it('is read from format 1, which knew no doubts', () => {
     const disk = new SimDisk();
-    openIdentity(disk, 'n2', sevens);
-    expect(() => openIdentity(disk, 'n1', sevens)).toThrow(
-      /this folder belongs to n2, and the node .* is n1/,
-    );
-  });
-
-  it('is missed when there is a log without it', () => {
-    const disk = new SimDisk();
-    disk.replaceFile('log-0000000001.seg', new Uint8Array(8192));
-    expect(() => openIdentity(disk, 'n1', sevens)).toThrow(
-      /the file is missing, though the folder holds a log/,
-    );
+    put(disk, JSON.stringify({ format: 1, nodeId: 'n1', folderId: FOLDER_ID, clusterId: null }));
+    expect(readIdentity(disk)).toEqual({
+      nodeId: 'n1',
+      folderId: FOLDER_ID,
+      pastFolderIds: [],
+      formerFolderIds: [],
+      clusterId: null,
+      membersIndex: 0,
+      doubt: null,
+    });
   });
 
   it('is refused in a format that this program does not read', () => {
     const disk = new SimDisk();
-    put(disk, JSON.stringify({ format: 2, something: 'else' }));
-    expect(() => openIdentity(disk, 'n1', sevens)).toThrow(LogFormatError);
+    put(disk, JSON.stringify({ ...WHOLE, format: 3 }));
+    expect(() => readIdentity(disk)).toThrow(LogFormatError);
+    expect(() => readIdentity(disk)).toThrow(/has format version 3; this program reads version 2/);
   });
 
   it.each([
@@ -61,20 +62,11 @@ describe('the identity of a data folder', () => {
     '{"format":1}',
     '{"format":1,"nodeId":"n1","folderId":"short","clusterId":null}',
     `{"format":1,"nodeId":"n1","folderId":"${CLUSTER_ID}"}`,
+    JSON.stringify({ ...WHOLE, format: 2, formerFolderIds: ['short'] }),
+    JSON.stringify({ ...WHOLE, format: 2, doubt: { kind: 'tired' } }),
   ])('is refused when it cannot be understood: %s', (text) => {
     const disk = new SimDisk();
     put(disk, text);
-    expect(() => openIdentity(disk, 'n1', sevens)).toThrow(IdentityError);
-  });
-
-  it('contradicts an empty log once the folder belongs to a cluster', () => {
-    const disk = new SimDisk();
-    const unborn = openIdentity(disk, 'n1', sevens);
-    assertLogIsThere(disk, unborn, { entries: [] });
-    const born = { ...unborn, clusterId: CLUSTER_ID };
-    assertLogIsThere(disk, born, { entries: [entryOf(1, 1)] });
-    expect(() => assertLogIsThere(disk, born, { entries: [] })).toThrow(
-      /its log is empty: the log has been lost/,
-    );
+    expect(() => readIdentity(disk)).toThrow(IdentityError);
   });
 });

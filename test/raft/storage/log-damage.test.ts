@@ -37,13 +37,16 @@ const copyOf = (lab: LogLab): SimDisk => {
 
 describe('one changed byte', () => {
   const lab = sound();
-  const expected = contentsOf(recoverLog(lab.disk, FOLDER_ID).log);
+  const expected = contentsOf(recoverLog({ disk: lab.disk, folderIds: [FOLDER_ID], snapshot: null }).log);
 
   const outcomeOf = (name: string, offset: number, mask: number): 'same' | 'refused' => {
     const disk = copyOf(lab);
     disk.overwrite(name, offset, Uint8Array.of((disk.readFile(name)[offset] ?? 0) ^ mask));
     try {
-      expect(contentsOf(recoverLog(disk, FOLDER_ID).log), `byte ${offset} of ${name}`).toEqual(expected);
+      expect(
+        contentsOf(recoverLog({ disk: disk, folderIds: [FOLDER_ID], snapshot: null }).log),
+        `byte ${offset} of ${name}`,
+      ).toEqual(expected);
       return 'same';
     } catch (error) {
       const known = [LogDamagedError, LogSuspectError, LogFormatError, LogForeignError];

@@ -1,12 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import type { LogPosition } from '../../../src/raft/core/snapshot-meta.ts';
+import type { FoundLog } from '../../../src/raft/storage/log-walk.ts';
 import { recoverLog } from '../../../src/raft/storage/recover-log.ts';
+import { RECORDS_START } from '../../../src/raft/storage/segment-format.ts';
 import { SimDisk } from '../../simulation/sim-disk.ts';
-import { batchOf, contentsOf, entryOf, FOLDER_ID, LogLab, votes } from './log-lab.ts';
+import { at, batchOf, contentsOf, entryOf, FOLDER_ID, LogLab, votes } from './log-lab.ts';
 
 const SEGMENT = 'log-0000000001.seg';
 
 /** A segment of format version 1: the rows that are not all zeros, as `offset: hex`. */
-const GOLDEN = [
+const VERSION_1 = [
   '0: 434e434c564c4f4701000000be932fe20100000000000000200813b4369d036f',
   '32: 000102030405060708090a0b0c0d0e0f01000000000000000000000000000000',
   '512: 40b503c6000000000200000000000000200813b4369d036fc811000000000000',
@@ -30,6 +33,37 @@ const GOLDEN = [
   '4544: 0102000000000000000000000000000000000000000000000000000000000000',
 ];
 
+/** A segment of format version 2: a standing beside the vote, the previous term beside a truncation, and a reset. */
+const VERSION_2 = [
+  '0: 434e434c564c4f4702000000be932fe20100000000000000200813b4369d036f',
+  '32: 000102030405060708090a0b0c0d0e0f01000000000000000000000000000000',
+  '512: 41379748000000000200000000000000200813b4369d036fd011000000000000',
+  '544: 0200000000000000020000000000000002000000000000000000000000000000',
+  '1024: 9293586e000000000300000000000000200813b4369d036f9012000000000000',
+  '1056: 03000000000000000a0000000000000003000000000000000000000000000000',
+  '4096: 0d7eb9c80d0000008246740f02000000200813b4369d036f0100000000000000',
+  '4128: 000000000000000000000000000000000000000000000000decebdd90f000000',
+  '4160: be28a37d02000000200813b4369d036f01000000000000000000000000000000',
+  '4192: 0100000000000000020000006e310000c77ef29a27000000020cf1b501010000',
+  '4224: 200813b4369d036f0100000000000000000000000000000027000000020cf1b5',
+  '4256: 0100000000000000010000000000000000000000000024400102666972737400',
+  '4288: b89c86b10d000000c9f3286f02000000200813b4369d036f0200000000000000',
+  '4320: 010000000000000002000000000000000000000000000000e1a0161910000000',
+  '4352: c4dad34203000000200813b4369d036f02000000000000000100000000000000',
+  '4384: 010000000000000000000000000000003dda38092700000006eef0ed01000000',
+  '4416: 200813b4369d036f020000000000000001000000000000002700000006eef0ed',
+  '4448: 02000000000000000100000000000000000000000000244001026f7468657200',
+  '4480: 0bc6b45f22000000852cb44701010000200813b4369d036f0200000000000000',
+  '4512: 010000000000000022000000852cb44702000000000000000200000000000000',
+  '4544: 00000000000034400102000000000000a399be950f0000007afa0f8902000000',
+  '4576: 200813b4369d036f030000000000000002000000000000000300000000000000',
+  '4608: 020000006e320100e915ba211000000068424fbf04000000200813b4369d036f',
+  '4640: 0300000000000000020000000000000009000000000000000300000000000000',
+  '4672: e4326d43270000002f23bbc401010000200813b4369d036f0300000000000000',
+  '4704: 0200000000000000270000002f23bbc403000000000000000a00000000000000',
+  '4736: 0000000000005940010261667465720000000000000000000000000000000000',
+];
+
 const rowsOf = (bytes: Uint8Array): string[] => {
   const rows: string[] = [];
   for (let offset = 0; offset < bytes.byteLength; offset += 32) {
@@ -39,7 +73,21 @@ const rowsOf = (bytes: Uint8Array): string[] => {
   return rows;
 };
 
-const goldenLab = (): LogLab => {
+const fromRows = (rows: readonly string[]): SimDisk => {
+  const bytes = new Uint8Array(8192);
+  for (const row of rows) {
+    const [offset = '', hex = ''] = row.split(': ');
+    bytes.set(Buffer.from(hex, 'hex'), Number(offset));
+  }
+  const disk = new SimDisk();
+  disk.plant(SEGMENT, bytes);
+  return disk;
+};
+
+const recovered = (disk: SimDisk, snapshot: LogPosition | null): FoundLog =>
+  recoverLog({ disk, folderIds: [FOLDER_ID], snapshot });
+
+const lab = (): LogLab => {
   const lab = new LogLab(8192, 42);
   lab.open();
   lab.appendDurably(
@@ -53,19 +101,44 @@ const goldenLab = (): LogLab => {
   return lab;
 };
 
-describe('format version 1', () => {
+const labOfVersion2 = (): LogLab => {
+  const more = lab();
+  more.appendDurably(
+    batchOf({
+      hardState: votes(3, 'n2', 'recovering'),
+      reset: at(9, 3),
+      entries: [entryOf(10, 3, 'after')],
+    }),
+  );
+  return more;
+};
+
+describe('format version 2', () => {
   it('is written with these bytes: a program that changes them must call it another version', () => {
-    expect(rowsOf(goldenLab().disk.readFile(SEGMENT))).toEqual(GOLDEN);
+    expect(rowsOf(labOfVersion2().disk.readFile(SEGMENT))).toEqual(VERSION_2);
   });
 
   it('is read from these bytes, by every program that claims to read it', () => {
-    const bytes = new Uint8Array(8192);
-    for (const row of GOLDEN) {
-      const [offset = '', hex = ''] = row.split(': ');
-      bytes.set(Buffer.from(hex, 'hex'), Number(offset));
-    }
-    const disk = new SimDisk();
-    disk.replaceFile(SEGMENT, bytes);
-    expect(contentsOf(recoverLog(disk, FOLDER_ID).log)).toEqual(goldenLab().states.at(-1));
+    const { log } = recovered(fromRows(VERSION_2), at(9, 3));
+    expect(contentsOf(log)).toEqual(labOfVersion2().states.at(-1));
+  });
+});
+
+describe('format version 1', () => {
+  it('is read: who wrote it was voting', () => {
+    const { log } = recovered(fromRows(VERSION_1), null);
+    expect(contentsOf(log)).toEqual(lab().states.at(-1));
+  });
+
+  it('is not appended to: what is new could not be said in it', () => {
+    const old = new LogLab();
+    old.disk.plant(SEGMENT, fromRows(VERSION_1).readFile(SEGMENT));
+    old.open();
+    old.disk.completeAll();
+    const before = old.disk.readFile(SEGMENT).subarray(RECORDS_START);
+    old.appendDurably(batchOf({ hardState: votes(3, 'n1', 'recovering'), entries: [entryOf(3, 3)] }));
+    expect(old.disk.readFile(SEGMENT).subarray(RECORDS_START)).toEqual(before);
+    const expected = old.states.at(-1);
+    expect(contentsOf(old.open())).toEqual(expected);
   });
 });

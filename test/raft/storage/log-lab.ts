@@ -1,5 +1,7 @@
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
 import type { LogIndex, Term } from '../../../src/raft/core/ids.ts';
+import type { Standing } from '../../../src/raft/core/membership.ts';
+import type { LogPosition } from '../../../src/raft/core/snapshot-meta.ts';
 import type { HardState } from '../../../src/raft/core/effect.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
 import { seededRandom } from '../../../src/raft/core/random.ts';
@@ -15,13 +17,22 @@ export const FOLDER_ID = '000102030405060708090a0b0c0d0e0f';
 /** The contents of a log, in a form that compares. */
 export interface LogContents {
   readonly hardState: HardState;
+  /** Index and term. */
+  readonly base: string;
   readonly entries: readonly string[];
 }
 
-export const NOTHING: LogContents = { hardState: { term: term(0), votedFor: null }, entries: [] };
+export const BEGINNING: LogPosition = { index: logIndex(0), term: term(0) };
 
-export const contentsOf = (log: Pick<RecoveredLog, 'hardState' | 'entries'>): LogContents => ({
+export const NOTHING: LogContents = {
+  hardState: { term: term(0), votedFor: null, standing: 'voting' },
+  base: '0@0',
+  entries: [],
+};
+
+export const contentsOf = (log: Pick<RecoveredLog, 'hardState' | 'base' | 'entries'>): LogContents => ({
   hardState: log.hardState,
+  base: `${log.base.index}@${log.base.term}`,
   entries: log.entries.map(describe),
 });
 
@@ -39,17 +50,25 @@ export const entryOf = (
     payload: typeof payload === 'string' ? new TextEncoder().encode(payload) : payload,
   });
 
-export const votes = (inTerm: number, votedFor: string | null): HardState => ({
+export const votes = (inTerm: number, votedFor: string | null, standing: Standing = 'voting'): HardState => ({
   term: term(inTerm),
   votedFor: votedFor === null ? null : nodeId(votedFor),
+  standing,
+});
+
+export const at = (index: number, inTerm: number): LogPosition => ({
+  index: logIndex(index),
+  term: term(inTerm),
 });
 
 export const batchOf = (fields: {
   readonly hardState?: HardState;
+  readonly reset?: LogPosition;
   readonly truncateFrom?: number;
   readonly entries?: readonly Entry[];
 }): LogBatch => ({
   hardState: fields.hardState ?? null,
+  reset: fields.reset ?? null,
   truncateFrom: fields.truncateFrom === undefined ? null : logIndex(fields.truncateFrom),
   entries: fields.entries ?? [],
 });
@@ -67,6 +86,7 @@ export class LogLab {
   readonly #segmentBytes: number;
   readonly #random: Random;
   #store: DiskLogStore | null = null;
+  #base = BEGINNING;
   #entries: readonly Entry[] = [];
   #hardState: HardState = NOTHING.hardState;
 
@@ -80,12 +100,14 @@ export class LogLab {
     return this.#store;
   }
 
-  /** Starts a process on the disk as it is. Throws what `openLog` throws. */
-  open(): RecoveredLog {
+  /** Starts a process on the disk as it is, beside a snapshot that ends there. Throws what `openLog` throws. */
+  open(snapshot: LogPosition | null = null): RecoveredLog {
     this.#store = null;
     const { recovered, store } = openLog({
       disk: this.disk,
       folderId: FOLDER_ID,
+      pastFolderIds: [],
+      snapshot,
       segmentBytes: this.#segmentBytes,
       randomBytes: (count) => Uint8Array.from({ length: count }, () => this.#random.below(256)),
       onAlarm: (alarm) => this.alarms.push(alarm),
@@ -95,16 +117,20 @@ export class LogLab {
     this.recovered = recovered;
     this.states = [contentsOf(recovered)];
     this.acknowledged = 0;
+    this.#base = recovered.base;
     this.#entries = recovered.entries;
     this.#hardState = recovered.hardState;
     return recovered;
   }
 
   append(batch: LogBatch): void {
-    const kept = batch.truncateFrom === null ? this.#entries : this.#entries.slice(0, batch.truncateFrom - 1);
+    if (batch.reset !== null) this.#base = batch.reset;
+    const before = batch.reset === null ? this.#entries : [];
+    const from = batch.truncateFrom;
+    const kept = from === null ? before : before.filter(({ index }) => index < from);
     this.#entries = [...kept, ...batch.entries];
     this.#hardState = batch.hardState ?? this.#hardState;
-    this.states.push(contentsOf({ hardState: this.#hardState, entries: this.#entries }));
+    this.states.push(contentsOf({ hardState: this.#hardState, base: this.#base, entries: this.#entries }));
     const number = this.states.length - 1;
     this.store.append(batch, () => {
       if (number !== this.acknowledged + 1) throw new Error(`batch ${number} was acknowledged out of order`);
@@ -125,8 +151,11 @@ export class LogLab {
     const current = this.#hardState.term;
     const hardState =
       random.below(4) === 0 ? votes(current + 1, ['n1', 'n2', null][random.below(3)] ?? null) : null;
-    const last = this.#entries.length;
-    const cut = random.below(5) === 0 && last > 0 ? last - random.below(Math.min(last, 4)) : null;
+    const last = this.#base.index + this.#entries.length;
+    const cut =
+      random.below(5) === 0 && this.#entries.length > 0
+        ? last - random.below(Math.min(this.#entries.length, 4))
+        : null;
     const first = cut ?? last + 1;
     const inTerm: Term = hardState?.term ?? current;
     const entries = Array.from({ length: random.below(4) }, (_, i) =>
@@ -137,6 +166,6 @@ export class LogLab {
       ),
     );
     const truncateFrom: LogIndex | null = cut === null ? null : logIndex(cut);
-    return { hardState, truncateFrom, entries };
+    return { hardState, reset: null, truncateFrom, entries };
   }
 }

@@ -159,7 +159,7 @@ describe('a damaged log', () => {
 
   it.each([FIRST, SECOND])('is told when %s, in the middle, is missing', (name) => {
     const lab = long();
-    lab.disk.remove(name);
+    lab.disk.destroy(name);
     expect(errorOf(lab)).toMatchObject({ code: 'LOG_DAMAGED', file: `/sim/${name}`, offset: 0 });
   });
 
@@ -167,7 +167,7 @@ describe('a damaged log', () => {
     const lab = long();
     const used = lab.disk.list().filter((name) => lab.disk.readFile(name)[0] !== 0);
     for (const name of lab.disk.list()) {
-      if (name >= (used.at(-1) ?? '')) lab.disk.remove(name);
+      if (name >= (used.at(-1) ?? '')) lab.disk.destroy(name);
     }
     expect(errorOf(lab)).toMatchObject({ code: 'LOG_DAMAGED', file: `/sim/${used.at(-1)}` });
   });
@@ -175,7 +175,7 @@ describe('a damaged log', () => {
   it('is told when the last segment was emptied', () => {
     const lab = long();
     const [spare = '', last = ''] = lab.disk.list().toReversed();
-    lab.disk.remove(spare);
+    lab.disk.destroy(spare);
     lab.disk.replaceFile(last, new Uint8Array(8192));
     expect(String(errorOf(lab))).toMatch(/says that the log goes on here/);
   });
@@ -253,14 +253,16 @@ describe('a log that is not ours to read', () => {
     lab.disk.overwrite(FIRST, 8, Uint8Array.of(7));
     const error = errorOf(lab);
     expect(error).toBeInstanceOf(LogFormatError);
-    expect(String(error)).toMatch(/has format version 7; this program reads version 1/);
+    expect(String(error)).toMatch(/has format version 7; this program reads version 2/);
   });
 
   it('is refused when a segment belongs to another folder, naming both', () => {
     const { lab } = three();
     const other = 'f'.repeat(32);
-    expect(() => recoverLog(lab.disk, other)).toThrow(LogForeignError);
-    expect(() => recoverLog(lab.disk, other)).toThrow(`identity ${FOLDER_ID}; this one has ${other}`);
+    expect(() => recoverLog({ disk: lab.disk, folderIds: [other], snapshot: null })).toThrow(LogForeignError);
+    expect(() => recoverLog({ disk: lab.disk, folderIds: [other], snapshot: null })).toThrow(
+      `identity ${FOLDER_ID}; this one has ${other}`,
+    );
   });
 });
 

@@ -97,12 +97,15 @@ describe('the log on disk', () => {
     expect(found.entries).toHaveLength(40);
   });
 
-  it('reserves the next segment in the background once the current one is half full', () => {
-    const lab = begun(16_384);
-    lab.append(batchOf({ entries: [entryOf(2, 1, 'x'.repeat(7000))] }));
-    while (lab.acknowledged < 2) lab.disk.completeNext();
-    expect(kindsPending(lab)).toEqual(['reserve log-0000000002.seg']);
-    lab.append(batchOf({ entries: [entryOf(3, 1)] }));
+  it('reserves the next segment in the background as soon as one is begun', () => {
+    const lab = new LogLab();
+    lab.open();
+    lab.disk.completeAll();
+    lab.append(batchOf({ hardState: votes(1, 'n1'), entries: [entryOf(1, 1)] }));
+    for (const kind of ['write', 'sync']) {
+      expect(kindsPending(lab), 'not before its header is durable').toEqual([`${kind} ${SEGMENT}`]);
+      lab.disk.completeNext();
+    }
     expect(kindsPending(lab)).toEqual(['reserve log-0000000002.seg', `write ${SEGMENT}`]);
   });
 
@@ -120,7 +123,7 @@ describe('the log on disk', () => {
     const lab = begun();
     reopened(lab);
     lab.appendDurably(batchOf({ entries: [entryOf(2, 1)] }));
-    expect(lab.disk.list()).toEqual([SEGMENT]);
+    expect(lab.disk.list()).toEqual([SEGMENT, 'log-0000000002.seg']);
     reopened(lab);
   });
 
@@ -148,11 +151,11 @@ describe('a disk that runs out of space', () => {
   it('raises an alarm once, keeps batches waiting, and goes on when there is room again', () => {
     const lab = begun();
     lab.disk.freeBytes = 0;
-    for (let index = 2; index <= 5; index += 1) {
+    for (let index = 2; index <= 7; index += 1) {
       lab.append(batchOf({ entries: [entryOf(index, 1, 'x'.repeat(1500))] }));
       lab.disk.completeAll();
     }
-    expect(lab.acknowledged).toBe(3);
+    expect(lab.acknowledged).toBe(5);
     lab.store.retryReserve();
     lab.disk.completeAll();
     expect(lab.alarms).toEqual(['no-space']);
@@ -162,7 +165,7 @@ describe('a disk that runs out of space', () => {
     lab.store.retryReserve();
     lab.disk.completeAll();
     expect(lab.alarms).toEqual(['no-space', 'space-again']);
-    expect(lab.acknowledged).toBe(5);
+    expect(lab.acknowledged).toBe(7);
     reopened(lab);
   });
 

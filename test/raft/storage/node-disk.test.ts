@@ -7,7 +7,7 @@ import type { Disk, DiskDone } from '../../../src/raft/storage/disk.ts';
 import type { LogBatch } from '../../../src/raft/storage/log-store.ts';
 import { NodeDisk } from '../../../src/raft/storage/node-disk.ts';
 import { openLog } from '../../../src/raft/storage/open-log.ts';
-import { batchOf, contentsOf, entryOf, FOLDER_ID, votes } from './log-lab.ts';
+import { batchOf, BEGINNING, contentsOf, entryOf, FOLDER_ID, votes } from './log-lab.ts';
 import { temporaryFolder } from './temporary-folder.ts';
 
 /** Waits for one operation, and checks that it did not answer from within the call. */
@@ -55,6 +55,63 @@ describe('a folder of the real file system', () => {
     disk.writeDurably('file', 11, text('X'));
     expect(disk.readFile('file').subarray(10, 14)).toEqual(text('aXcd'));
     await disk.close();
+  });
+
+  it('reads ranges, as much as there is, at the start and later', async () => {
+    const disk = new NodeDisk(temporaryFolder());
+    disk.replaceFile('file', text('0123456789'));
+    const read = (offset: number, bytes: number): Promise<string | null> =>
+      new Promise((resolve) =>
+        disk.read('file', offset, bytes, (_error, found) =>
+          resolve(found === null ? null : Buffer.from(found).toString()),
+        ),
+      );
+    expect([await read(2, 3), await read(8, 10), await read(20, 5)]).toEqual(['234', '89', '']);
+    expect(Buffer.from(disk.readRange('file', 8, 10)).toString()).toBe('89');
+    expect(() => disk.readRange('none', 0, 1)).toThrow(DiskError);
+    await disk.close();
+  });
+
+  it('lets a file grow aside, and gives it its name when it is whole', async () => {
+    const disk = new NodeDisk(temporaryFolder());
+    disk.replaceFile('lasting', text('before'));
+    expect(await finished((done) => disk.create('growing', done))).toBeNull();
+    expect(await finished((done) => disk.write('growing', 0, [text('one ')], done))).toBeNull();
+    expect(await finished((done) => disk.write('growing', 4, [text('two')], done))).toBeNull();
+    expect(await finished((done) => disk.sync('growing', done))).toBeNull();
+    expect(Buffer.from(disk.readFile('lasting')).toString()).toBe('before');
+    expect(await finished((done) => disk.publish('growing', 'lasting', done))).toBeNull();
+    expect(disk.list()).toEqual(['lasting']);
+    expect(Buffer.from(disk.readFile('lasting')).toString()).toBe('one two');
+    expect(await finished((done) => disk.write('lasting', 0, [text('ONE')], done))).toBeNull();
+    expect(Buffer.from(disk.readFile('lasting')).toString(), 'not the file that had the name').toBe(
+      'ONE two',
+    );
+    expect(await finished((done) => disk.publish('growing', 'lasting', done))).toMatchObject({
+      code: 'not-found',
+    });
+    await disk.close();
+  });
+
+  it('gives a file another name, and writes to it under that one', async () => {
+    const disk = new NodeDisk(temporaryFolder());
+    await finished((done) => disk.reserve('file', 10, done));
+    disk.rename('file', 'other');
+    expect(disk.list()).toEqual(['other']);
+    expect(await finished((done) => disk.write('file', 0, [text('x')], done))).toMatchObject({
+      code: 'not-found',
+    });
+    expect(() => disk.rename('none', 'other')).toThrow(DiskError);
+    await disk.close();
+  });
+
+  it('removes a file in the background, and does not mind if there is none', async () => {
+    const disk = new NodeDisk(temporaryFolder());
+    await finished((done) => disk.reserve('file', 10, done));
+    disk.remove('file');
+    disk.remove('none');
+    await disk.close();
+    expect(disk.list()).toEqual([]);
   });
 
   it('writes more chunks with one call than the system takes at once', async () => {
@@ -129,6 +186,8 @@ describe('a log on the real file system', () => {
     openLog({
       disk,
       folderId: FOLDER_ID,
+      pastFolderIds: [],
+      snapshot: null,
       segmentBytes: 64 * 1024,
       randomBytes,
       onAlarm: () => undefined,
@@ -152,7 +211,11 @@ describe('a log on the real file system', () => {
     const second = new NodeDisk(folder);
     const found = open(second);
     expect(contentsOf(found.recovered).entries).toEqual(
-      contentsOf({ hardState: votes(1, 'n1'), entries: batches.flatMap(({ entries }) => entries) }).entries,
+      contentsOf({
+        hardState: votes(1, 'n1'),
+        base: BEGINNING,
+        entries: batches.flatMap(({ entries }) => entries),
+      }).entries,
     );
     await appended(found.store, batchOf({ entries: [entryOf(301, 1)] }));
     await second.close();

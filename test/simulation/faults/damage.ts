@@ -1,8 +1,11 @@
+import { IDENTITY_FILE } from '../../../src/raft/storage/identity.ts';
 import { RECORDS_START, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
+import { isSnapshotFileName } from '../../../src/raft/storage/snapshot-format.ts';
 import type { SimDisk } from '../sim-disk.ts';
 import type { Stream } from '../world/dice.ts';
 import type { NodeHost } from '../world/node-host.ts';
 import type { World } from '../world/world.ts';
+import { EMPTYING } from './budget.ts';
 import { foreignFolder } from './foreign-folder.ts';
 import type { Fault } from './plan.ts';
 
@@ -10,15 +13,16 @@ import type { Fault } from './plan.ts';
 const LAST_BYTES = 150;
 
 /**
- * The fault atlas: what was durable is destroyed while the node is down. What is wanted of it then is little: that it
- * refuses to start, or is not admitted, or goes on with all that it had.
+ * The fault atlas: what was durable is destroyed while the node is down. What is wanted of it then: that it vouches for nothing
+ * that it cannot know, deletes nothing, and is taken in again by the others; or that it goes on, with all that it had.
  */
 export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kind: 'damage' }>): void {
   host.kill('crashed', { of: 'process', keep: 100 }, null, fault.id);
-  host.mayBeSuspect = true;
-  host.mustRefuse = false;
+  host.health.hurt = 'damaged';
+  host.health.keepsPart = !EMPTYING.has(fault.how) && fault.how !== 'foreign';
   const stream = world.dice.of('damage', fault.id);
   const { sim } = host.disk;
+  sim.settleNames();
   const record = world.checker.history.record(host.id);
   const segments = sim.list().filter((name) => sequenceOf(name) !== null);
   const segment = segments[stream.below(Math.max(1, segments.length))];
@@ -32,41 +36,57 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
       flip(sim, last, Math.max(RECORDS_START, endOfBytes(sim.readFile(last)) - LAST_BYTES), stream);
       break;
     }
+    case 'flip-snapshot':
+      for (const name of sim.list().filter(isSnapshotFileName)) flip(sim, name, 0, stream);
+      break;
+    case 'flip-mark':
+      if (segment !== undefined) flip(sim, segment, 0, stream, RECORDS_START);
+      break;
+    case 'flip-identity':
+      if (sim.list().includes(IDENTITY_FILE)) flip(sim, IDENTITY_FILE, 0, stream);
+      break;
     case 'cut':
-      if (segment !== undefined) sim.remove(segment);
-      record.destroyed = true;
+      if (segment !== undefined) sim.destroy(segment);
+      break;
+    case 'cut-short':
+      cutShort(sim, segments, stream);
       break;
     case 'wipe':
       empty(sim);
-      record.destroyed = true;
-      record.isEmptied = true;
-      // It may start, and is a stranger from then on: it must neither vote nor found another cluster.
-      host.standing = 'stranger';
       break;
     case 'foreign':
       empty(sim);
-      for (const [name, bytes] of foreignFolder(host.id, world.ids, stream)) sim.replaceFile(name, bytes);
-      record.destroyed = true;
-      host.standing = 'of-another-cluster';
+      for (const [name, bytes] of foreignFolder(host.id, world.ids, stream)) sim.plant(name, bytes);
+      host.health.isElsewhere = true;
       break;
-    case 'misplaced':
-      host.mustRefuse = misplace(
-        sim,
-        stream.pick(world.hosts.filter((other) => other !== host && other.isWell)).disk.sim,
-        stream,
-      );
-      record.destroyed = true;
+    case 'misplaced': {
+      const others = world.hosts.filter((other) => other !== host && other.isWell);
+      if (others.length > 0) host.health.mustNotVouch = misplace(sim, stream.pick(others).disk.sim, stream);
       break;
+    }
     default:
       fault.how satisfies never;
   }
+  record.loses();
   host.restartIn(fault.downMs);
 }
 
+/** The end of the log is gone: from somewhere in the last third of what was written on. */
+function cutShort(sim: SimDisk, segments: readonly string[], stream: Stream): void {
+  const written = segments.map((name) => Math.max(0, endOfBytes(sim.readFile(name)) - RECORDS_START));
+  let left = Math.floor(written.reduce((sum, bytes) => sum + bytes, 0) * stream.next() * 0.34);
+  for (const [place, name] of [...segments.entries()].toReversed()) {
+    const bytes = written[place] ?? 0;
+    const cut = Math.min(bytes, left);
+    if (cut > 0) sim.overwrite(name, RECORDS_START + bytes - cut, new Uint8Array(cut));
+    left -= cut;
+  }
+}
+
 /** Flips a bit between this offset and the end of what has been written. */
-function flip(sim: SimDisk, file: string, from: number, stream: Stream): void {
+function flip(sim: SimDisk, file: string, from: number, stream: Stream, upTo = Infinity): void {
   const bytes = sim.readFile(file);
-  const end = endOfBytes(bytes);
+  const end = Math.min(upTo, endOfBytes(bytes));
   if (end <= from) return;
   const at = stream.between(from, end - 1);
   sim.overwrite(file, at, Uint8Array.of((bytes[at] ?? 0) ^ (1 << stream.below(8))));
@@ -75,17 +95,18 @@ function flip(sim: SimDisk, file: string, from: number, stream: Stream): void {
 /** Somebody mixed the folders up: the whole of another node's, or its log in this node's folder. Returns whether there was anything in it. */
 function misplace(sim: SimDisk, other: SimDisk, stream: Stream): boolean {
   const whole = stream.chance(0.5);
-  for (const name of sim.list()) if (whole || sequenceOf(name) !== null) sim.remove(name);
+  for (const name of sim.list()) if (whole || sequenceOf(name) !== null) sim.destroy(name);
   for (const name of other.list())
-    if (whole || sequenceOf(name) !== null) sim.replaceFile(name, other.readFile(name));
+    if (whole || sequenceOf(name) !== null) sim.plant(name, other.readFile(name));
   return (
     whole ||
     other.list().some((name) => sequenceOf(name) !== null && endOfBytes(other.readFile(name)) > RECORDS_START)
   );
 }
 
-function empty(sim: SimDisk): void {
-  for (const name of sim.list()) sim.remove(name);
+/** All files are gone. */
+export function empty(sim: SimDisk): void {
+  for (const name of sim.list()) sim.destroy(name);
 }
 
 const endOfBytes = (bytes: Uint8Array): number => bytes.findLastIndex((byte) => byte !== 0) + 1;

@@ -8,26 +8,65 @@ import { DAMAGES, downMs, KINDS } from './kinds.ts';
 import type { Budget, Fault, Plan, Weather } from './plan.ts';
 
 export interface PlanOptions {
-  readonly nodes: 3 | 5 | null;
+  readonly nodes: 1 | 3 | 5 | null;
   readonly steps: number | null;
   /** null: the seed decides. */
   readonly budget: Budget | null;
+  /** `paper`: without all that Figure 2 does not know: snapshots, changes of the membership, disks that forget. */
+  readonly scope?: 'all' | 'paper';
 }
 
 /** In so many of the runs more disks are destroyed than a cluster can bear. */
 const OVER_BUDGET = 0.12;
 
+/** In so many there is one node to begin with. */
+const ALONE = 0.06;
+
 /** Draws what a run will be like. Some are calm, some are storms, and each has troubles of its own. */
 export function drawPlan(seed: number, options: PlanOptions): Plan {
+  const plan = drawWhole(seed, options);
+  return options.scope === 'paper' ? withinThePaper(plan) : plan;
+}
+
+function withinThePaper(plan: Plan): Plan {
+  const { raft } = plan.settings;
+  const snapshots = { ...raft.snapshots, everyLogBytes: NEVER };
+  return {
+    ...plan,
+    budget: 'within',
+    spares: 0,
+    settings: { ...plan.settings, raft: { ...raft, snapshots } },
+    faults: plan.faults.filter(isInThePaper),
+  };
+}
+
+/** It neither asks for what the paper's Figure 2 lacks nor leaves a disk in doubt. */
+function isInThePaper(fault: Fault): boolean {
+  if (BEYOND_THE_PAPER.has(fault.kind)) return false;
+  return !('loss' in fault && fault.loss.of === 'power-any');
+}
+
+const BEYOND_THE_PAPER: ReadonlySet<Fault['kind']> = new Set([
+  'damage',
+  'cut-start',
+  'members',
+  'take-snapshot',
+  'release',
+  'roll',
+]);
+
+function drawWhole(seed: number, options: PlanOptions): Plan {
   const dice = new Dice(seed);
   const shape = dice.of('plan');
-  const nodes = options.nodes ?? (shape.chance(0.75) ? 3 : 5);
+  const several = shape.chance(0.75) ? 3 : 5;
+  const nodes = options.nodes ?? (dice.of('size').chance(ALONE) ? 1 : several);
   const forMs = shape.between(600, 2_500);
   const ids = nodeIds(nodes);
   const budget = options.budget ?? (dice.of('budget').chance(OVER_BUDGET) ? 'over' : 'within');
   return {
     seed,
     nodes,
+    spares: dice.of('spares').pick([0, 1, 1, 2]),
     forMs,
     steps: options.steps,
     budget,
@@ -106,5 +145,7 @@ const inOrder = (faults: readonly Fault[]): readonly Fault[] =>
 
 /** An election takes some 50 ms here: a second of simulated time is a long one. */
 const STORMINESS = 2.5;
+/** Bytes of log that no run comes to. */
+const NEVER = 1_000_000_000;
 /** Far above the numbers of all other faults: a fault's number names its luck. */
 const RUIN_IDS = 100_000;

@@ -1,7 +1,9 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
+import { handOver } from '../world/hand-over.ts';
 import type { NodeHost } from '../world/node-host.ts';
 import { MS } from '../world/settings.ts';
 import type { World } from '../world/world.ts';
+import { asMayBe, mayDestroy, mayFail } from './budget.ts';
 import { damage } from './damage.ts';
 import type { Fault } from './plan.ts';
 
@@ -16,25 +18,28 @@ export class FaultRunner {
 
   /** From now on the weather is what the plan says, and its faults come. */
   begin(): void {
-    const { plan, mesh, sockets } = this.#world;
+    const { plan, mesh, sockets, operator } = this.#world;
     mesh.weather = plan.weather;
+    operator.begin();
     sockets.resetChance = plan.weather.clientReset;
     for (const fault of plan.faults) this.#world.in(fault.atMs * MS, () => this.#strike(fault));
   }
 
-  /** Every fault ends: the network carries, disks answer, clocks tick, and whoever can runs. */
+  /** Every fault ends: the network carries, disks answer, clocks tick, and whoever can runs. Somebody sees to those who cannot by themselves. */
   end(): void {
     this.#ended = true;
-    const { mesh, sockets, hosts } = this.#world;
+    const { mesh, sockets, hosts, operator, plan } = this.#world;
     mesh.calm();
     sockets.calm();
+    operator.rest();
     for (const host of hosts) {
       host.disarm();
       host.disk.slowness = 1;
       host.disk.hangsUntilUs = 0;
       host.disk.sim.freeBytes = Number.MAX_SAFE_INTEGER;
       host.ticksStallUntilUs = 0;
-      if (host.process === null) host.restartIn(1);
+      if (plan.budget === 'within') operator.mend(host);
+      if (host.process === null && host.isInUse) host.restartIn(1);
     }
   }
 
@@ -50,7 +55,25 @@ export class FaultRunner {
         this.#strikeLeader(fault);
         return;
       case 'crash-all':
-        for (const node of fault.nodes) this.#host(node).kill('crashed', fault.loss, fault.downMs, fault.id);
+        this.#crashAll(fault);
+        return;
+      case 'cut-start':
+        this.#cutStart(fault);
+        return;
+      case 'full-disks':
+        this.#fill(fault.nodes, fault.forMs);
+        return;
+      case 'members':
+        this.#world.operator.changeMembers(fault);
+        return;
+      case 'take-snapshot':
+        this.#host(fault.node).act(({ node }) => node.administer({ kind: 'take-snapshot' }, () => undefined));
+        return;
+      case 'release':
+        this.#world.operator.install(this.#host(fault.node), fault.to, fault.downMs);
+        return;
+      case 'roll':
+        this.#world.operator.roll(fault.everyMs);
         return;
       case 'pause':
         this.#host(fault.node).pause(fault.forMs);
@@ -84,19 +107,15 @@ export class FaultRunner {
       case 'fail-disk':
         this.#host(fault.node).disk.sim.failNext(fault.operation, 'io');
         return;
-      case 'full-disk': {
-        const { sim } = this.#host(fault.node).disk;
-        sim.freeBytes = 0;
-        this.#later(fault.forMs, () => {
-          sim.freeBytes = Number.MAX_SAFE_INTEGER;
-        });
+      case 'full-disk':
+        this.#fill([fault.node], fault.forMs);
         return;
-      }
       case 'damage':
-        if (this.#mayDestroy(this.#host(fault.node))) damage(this.#world, this.#host(fault.node), fault);
+        if (mayDestroy(this.#world, this.#host(fault.node)))
+          damage(this.#world, this.#host(fault.node), asMayBe(this.#world, fault));
         return;
       case 'transfer':
-        this.#host(fault.node).handOver();
+        handOver(this.#world, this.#host(fault.node));
         return;
       case 'leave':
         this.#host(fault.node).leave(fault.downMs);
@@ -119,20 +138,43 @@ export class FaultRunner {
     }
   }
 
-  /** Counted are the disks that were hit and whose nodes are not well again. */
-  #mayDestroy(host: NodeHost): boolean {
-    const { hosts, plan } = this.#world;
-    const hit = hosts.filter((other) => other !== host && !other.isWell).length + 1;
-    return hit <= (plan.budget === 'over' ? hosts.length - 1 : (hosts.length - 1) / 2);
-  }
-
   #arm(fault: Extract<Fault, { kind: 'crash' }>): void {
     const host = this.#host(fault.node);
-    if (fault.loss.of !== 'power-any') return host.arm(fault);
-    if (!this.#mayDestroy(host)) return host.arm({ ...fault, loss: { ...fault.loss, of: 'power' } });
-    // From now on, for nobody knows when its moment comes.
-    host.mayBeSuspect = true;
-    return host.arm(fault);
+    const mustSpare = fault.loss.of === 'power-any' && !mayFail(this.#world, [fault.node]);
+    // From now on it counts, for nobody knows when its moment comes.
+    host.arm(mustSpare ? { ...fault, loss: { ...fault.loss, of: 'power' } } : fault);
+  }
+
+  #crashAll({ nodes, loss, downMs, id }: Extract<Fault, { kind: 'crash-all' }>): void {
+    if (loss.of !== 'power-any') {
+      for (const node of nodes) this.#host(node).kill('crashed', loss, downMs, id);
+      return;
+    }
+    // The disks are kept busy first, so that all of them are in the middle of something.
+    for (const node of nodes) this.#host(node).disk.slowness = BUSY_FACTOR;
+    this.#later(BUSY_MS, () => {
+      for (const node of nodes) this.#host(node).disk.slowness = 1;
+      const of = mayFail(this.#world, nodes) ? 'power-any' : 'power';
+      for (const node of nodes) this.#host(node).kill('crashed', { of, keep: loss.keep }, downMs, id);
+    });
+  }
+
+  #cutStart({ node, call, keep, downMs, id }: Extract<Fault, { kind: 'cut-start' }>): void {
+    const host = this.#host(node);
+    if (host.process === null || !mayFail(this.#world, [node])) return;
+    const stream = this.#world.dice.of('cut-start', id);
+    host.cutNextStart(call, () => stream.below(100) < keep, downMs);
+    host.kill('crashed', { of: 'power-any', keep }, downMs, id);
+  }
+
+  #fill(nodes: readonly NodeId[], forMs: number): void {
+    for (const node of nodes) {
+      const { sim } = this.#host(node).disk;
+      sim.freeBytes = 0;
+      this.#later(forMs, () => {
+        sim.freeBytes = Number.MAX_SAFE_INTEGER;
+      });
+    }
   }
 
   #cut(from: readonly NodeId[], to: readonly NodeId[], ways: 'one' | 'both', forMs: number): void {
@@ -149,13 +191,17 @@ export class FaultRunner {
   }
 
   #strikeLeader({ suffers, forMs, id }: Extract<Fault, { kind: 'leader' }>): void {
-    const { hosts, ids } = this.#world;
+    const { hosts, allIds } = this.#world;
     const leads = hosts.filter(({ process }) => process?.node.core?.role === 'leader');
     const leader = leads.toSorted(
       (a, b) => (b.process?.node.core?.term ?? 0) - (a.process?.node.core?.term ?? 0),
     )[0];
     if (leader === undefined) return;
-    const others = ids.filter((node) => node !== leader.id);
+    const others = allIds.filter((node) => node !== leader.id);
+    // What a leader that is cut off appends is never committed, and that a change of the members is cut away again must be understood.
+    const isCutOff = suffers === 'isolation' || suffers === 'succession' || suffers === 'overtaken';
+    if (isCutOff && id % 2 === 0)
+      this.#later(1, () => this.#world.operator.changeMembers({ change: 'add', luck: id }));
     switch (suffers) {
       case 'isolation':
         this.#cut([leader.id], others, 'both', forMs);
@@ -173,15 +219,42 @@ export class FaultRunner {
         leader.disk.hangsUntilUs = this.#world.nowUs + (200 + forMs) * MS;
         return;
       case 'transfer':
-        leader.handOver();
+        handOver(this.#world, leader);
         return;
       case 'succession':
         this.#cut([leader.id], others, 'both', 200);
         this.#killSuccessor(leader.process?.node.core?.term ?? 0, 200, id);
         return;
+      case 'overtaken':
+        this.#overtake(leader, forMs);
+        return;
       default:
         suffers satisfies never;
     }
+  }
+
+  #overtake(leader: NodeHost, forMs: number): void {
+    const { mesh, hosts } = this.#world;
+    const others = hosts.filter((host) => host !== leader);
+    const cut = (by: 1 | -1): void => {
+      for (const { id } of others) {
+        mesh.cut(leader.id, id, by);
+        mesh.cut(id, leader.id, by);
+      }
+    };
+    const term = leader.process?.node.core?.term ?? 0;
+    const hasBegun = ({ process }: NodeHost): boolean => {
+      const core = process?.node.core ?? null;
+      return core?.role === 'leader' && core.term > term && core.log.termAt(core.commitIndex) === core.term;
+    };
+    const wait = (leftMs: number): void => {
+      if (leftMs > 0 && !others.some(hasBegun)) return this.#later(1, () => wait(leftMs - 1));
+      for (const host of others)
+        host.act(({ node }) => node.administer({ kind: 'take-snapshot' }, () => undefined));
+      this.#later(SNAPSHOT_MS, () => cut(-1));
+    };
+    cut(1);
+    wait(200 + forMs);
   }
 
   /** Waits for the leader of a later term, and kills it a moment after. */
@@ -214,6 +287,11 @@ export class FaultRunner {
     return this.#world.host(id);
   }
 }
+
+/** So long a snapshot may take to be written. */
+const SNAPSHOT_MS = 25;
+const BUSY_FACTOR = 40;
+const BUSY_MS = 30;
 
 /** A fault in words. */
 export function describe({ id: _id, atMs: _atMs, kind, ...rest }: Fault): string {

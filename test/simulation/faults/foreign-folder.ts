@@ -1,11 +1,11 @@
 import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
-import { encodeMembers } from '../../../src/raft/driver/payloads.ts';
-import { writeIdentity } from '../../../src/raft/storage/identity.ts';
-import { openLog } from '../../../src/raft/storage/open-log.ts';
+import { encodeMembers, foundingMember } from '../../../src/raft/driver/members-payload.ts';
+import { openFolder } from '../../../src/raft/storage/open-folder.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import { SimDisk } from '../sim-disk.ts';
+import { addressesOf } from '../world/addresses.ts';
 import type { Stream } from '../world/dice.ts';
 
 /** A term and a length that would win any election, if it were let in. */
@@ -20,8 +20,18 @@ export function foreignFolder(
 ): readonly (readonly [name: string, bytes: Uint8Array])[] {
   const disk = new SimDisk();
   const hexId = (): string => Buffer.from(stream.bytes(16)).toString('hex');
-  const [clusterId, folderId] = [hexId(), hexId()];
-  const members = nodes.map((node) => ({ id: node, folderId: node === id ? folderId : hexId() }));
+  const clusterId = hexId();
+  const folder = openFolder({
+    disk,
+    nodeId: id,
+    segmentBytes: 65_536,
+    randomBytes: (count) => stream.bytes(count),
+    mayBeRepaired: true,
+    onAlarm: () => undefined,
+    onFailure: () => undefined,
+  });
+  const { folderId, store } = folder;
+  const members = nodes.map((node) => foundingMember(addressesOf(node), node === id ? folderId : hexId()));
   const payload = encodeMembers({ clusterId, members, genesis: new Uint8Array() });
   const entries: readonly Entry[] = Array.from({ length: ENTRIES }, (_, place) =>
     place === 0
@@ -32,17 +42,9 @@ export function foreignFolder(
           payload: new Uint8Array(),
         }),
   );
-  writeIdentity(disk, { nodeId: id, folderId, clusterId });
-  const { store } = openLog({
-    disk,
-    folderId,
-    segmentBytes: 65_536,
-    randomBytes: (count) => stream.bytes(count),
-    onAlarm: () => undefined,
-    onFailure: () => undefined,
-  });
-  const hardState = { term: term(TERM), votedFor: null };
-  store.append({ hardState, truncateFrom: null, entries }, () => undefined);
+  folder.rememberCluster(clusterId);
+  const hardState = { term: term(TERM), votedFor: null, standing: 'voting' } as const;
+  store.append({ hardState, reset: null, truncateFrom: null, entries }, () => undefined);
   disk.completeAll();
   return disk.list().map((name) => [name, disk.readFile(name)] as const);
 }

@@ -15,6 +15,10 @@ const MOMENTS: readonly Moment[] = [
   'commit-advanced',
   'became-leader',
   'became-candidate',
+  'snapshot-taken',
+  'snapshot-sent',
+  'snapshot-received',
+  'snapshot-installed',
 ];
 
 /** Damages of the fault atlas, the likelier ones more often. */
@@ -22,7 +26,13 @@ export const DAMAGES: readonly Damage[] = [
   'flip',
   'flip-end',
   'flip-end',
+  'flip-snapshot',
+  'flip-mark',
+  'flip-identity',
   'cut',
+  'cut-short',
+  'cut-short',
+  'wipe',
   'wipe',
   'foreign',
   'misplaced',
@@ -32,7 +42,7 @@ export type Drawn = Fault extends infer F ? (F extends Fault ? Omit<F, 'id' | 'a
 
 /** A kind of fault, and how it is drawn. */
 export interface Kind {
-  readonly name: Fault['kind'] | 'crash-any' | 'absence';
+  readonly name: Fault['kind'] | 'crash-any' | 'crash-all-any' | 'absence';
   /** In what share of the runs it occurs at all, and how often then, at most. */
   readonly inRuns: number;
   readonly perSecond: number;
@@ -78,6 +88,7 @@ export const KINDS: readonly Kind[] = [
         'hung-disk',
         'succession',
         'succession',
+        'overtaken',
         'transfer',
       ]),
       forMs: forMs(s),
@@ -105,6 +116,75 @@ export const KINDS: readonly Kind[] = [
       loss: lossOf(s),
       downMs: 1 + s.skewed(300),
     }),
+  },
+  {
+    name: 'crash-all-any',
+    inRuns: 0.12,
+    perSecond: 1,
+    needs: 'readmission',
+    draw: (s, ids) => ({
+      kind: 'crash-all',
+      nodes: s.chance(0.7) ? ids : ids.filter(() => s.chance(0.6)),
+      loss: { of: 'power-any', keep: s.pick([30, 70]) },
+      downMs: 1 + s.skewed(200),
+    }),
+  },
+  {
+    name: 'cut-start',
+    inRuns: 0.12,
+    perSecond: 1,
+    needs: 'readmission',
+    draw: (s, ids) => ({
+      kind: 'cut-start',
+      node: s.pick(ids),
+      call: s.between(1, 12),
+      keep: s.pick([0, 50, 100]),
+      downMs: downMs(s),
+    }),
+  },
+  {
+    name: 'full-disks',
+    inRuns: 0.15,
+    perSecond: 0.5,
+    needs: 'snapshots',
+    draw: (s, ids) => ({ kind: 'full-disks', nodes: ids.filter(() => s.chance(0.7)), forMs: forMs(s) }),
+  },
+  {
+    name: 'members',
+    inRuns: 0.5,
+    perSecond: 1.2,
+    needs: 'membership',
+    draw: (s) => ({
+      kind: 'members',
+      change: s.pick(['add', 'add', 'remove', 'remove-leader', 'replace', 'replace-leader', 'again']),
+      luck: s.below(1_000),
+    }),
+  },
+  {
+    name: 'take-snapshot',
+    inRuns: 0.2,
+    perSecond: 3,
+    needs: 'snapshots',
+    draw: (s, ids) => ({ kind: 'take-snapshot', node: s.pick(ids) }),
+  },
+  {
+    name: 'release',
+    inRuns: 0.15,
+    perSecond: 1,
+    needs: 'snapshots',
+    draw: (s, ids) => ({
+      kind: 'release',
+      node: s.pick(ids),
+      to: s.pick(['next', 'this']),
+      downMs: downMs(s),
+    }),
+  },
+  {
+    name: 'roll',
+    inRuns: 0.12,
+    perSecond: 0.1,
+    needs: 'snapshots',
+    draw: (s) => ({ kind: 'roll', everyMs: s.between(20, 200) }),
   },
   {
     name: 'pause',
@@ -147,8 +227,8 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'reset-link',
-    inRuns: 0.4,
-    perSecond: 4,
+    inRuns: 0.5,
+    perSecond: 12,
     draw: (s, ids) => ({ kind: 'reset-link', a: s.pick(ids), b: s.pick(ids) }),
   },
   {
@@ -182,8 +262,8 @@ export const KINDS: readonly Kind[] = [
   },
   {
     name: 'damage',
-    inRuns: 0.25,
-    perSecond: 0.5,
+    inRuns: 0.35,
+    perSecond: 1,
     draw: (s, ids) => ({
       kind: 'damage',
       node: s.pick(ids),

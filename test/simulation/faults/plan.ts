@@ -30,6 +30,10 @@ export type Moment =
   | 'vote-sent'
   | 'commit-advanced'
   | 'became-leader'
+  | 'snapshot-taken'
+  | 'snapshot-sent'
+  | 'snapshot-received'
+  | 'snapshot-installed'
   | 'became-candidate';
 
 /** What survives a crash: all that was handed to the operating system, or only what was synced. Of the rest, `keep` percent of the sectors. */
@@ -37,21 +41,32 @@ export type Loss =
   | { readonly of: 'process'; readonly keep: number }
   /** Records may survive in part; marks and headers that were not synced are lost, so the log is never suspect. */
   | { readonly of: 'power'; readonly keep: number }
-  /** Anything may survive. The log may be found suspect, and the node is then lost. Counts against the budget. */
+  /** Anything may survive. The log may be found suspect, and its node vouches for nothing until it is taken in again. Counts against the budget. */
   | { readonly of: 'power-any'; readonly keep: number };
 
 export type Damage =
   | 'flip'
   /** A bit in what was written last, so that only the mark tells it from a torn tail. */
   | 'flip-end'
+  /** A bit in each snapshot. */
+  | 'flip-snapshot'
+  /** A bit in a segment's header or marks. */
+  | 'flip-mark'
+  /** A bit in what says whose folder it is. */
+  | 'flip-identity'
   /** A segment is gone. */
   | 'cut'
+  /** The end of the log is gone, up to a third of it. */
+  | 'cut-short'
   /** The folder is empty. */
   | 'wipe'
   /** In its place is the folder of a node of the same name in another cluster. */
   | 'foreign'
   /** In its place is the folder, or only the log, of another node of this cluster. */
   | 'misplaced';
+
+/** `again`: somebody who was removed, with the folder that it had. */
+export type MembersChange = 'add' | 'remove' | 'remove-leader' | 'replace' | 'replace-leader' | 'again';
 
 /**
  * How many disks may be destroyed at a time, a disk counting until its node is well again. `within`: a minority, and nothing
@@ -78,9 +93,20 @@ export type Fault = Timed &
     /** Strikes whoever leads at that moment: the others go on without it, and it comes back with a log of its own. */
     | {
         readonly kind: 'leader';
-        /** `succession`: it is isolated, and as soon as its successor has begun, that one dies and the first is back (Figure 8). */
+        /**
+         * `overtaken`: it is isolated, and as soon as its successor has committed anything, the others take snapshots, drop their logs, and
+         * it is back, with a tail of its own that reaches beyond them.
+         * `succession`: it is isolated, and as soon as its successor has begun, that one dies and the first is back (Figure 8).
+         */
         readonly suffers:
-          'isolation' | 'deafness' | 'pause' | 'crash' | 'hung-disk' | 'succession' | 'transfer';
+          | 'isolation'
+          | 'deafness'
+          | 'pause'
+          | 'crash'
+          | 'hung-disk'
+          | 'succession'
+          | 'overtaken'
+          | 'transfer';
         readonly forMs: number;
       }
     /** Several nodes die in the same instant, as in a power cut of the whole rack. */
@@ -124,6 +150,28 @@ export type Fault = Timed &
         readonly how: Damage;
         readonly downMs: number;
       }
+    /** The power fails while the node starts, in its so-manieth call that changes something. Counts as a crash of which anything may survive. */
+    | {
+        readonly kind: 'cut-start';
+        readonly node: NodeId;
+        readonly call: number;
+        readonly keep: number;
+        readonly downMs: number;
+      }
+    /** The disks of several nodes are full at the same time. */
+    | { readonly kind: 'full-disks'; readonly nodes: readonly NodeId[]; readonly forMs: number }
+    /** Somebody changes who belongs to the cluster, and insists for a while. */
+    | { readonly kind: 'members'; readonly change: MembersChange; readonly luck: number }
+    | { readonly kind: 'take-snapshot'; readonly node: NodeId }
+    /** The node is stopped, and starts with the next program, or, as long as nothing was raised, with the present one again. */
+    | {
+        readonly kind: 'release';
+        readonly node: NodeId;
+        readonly to: 'next' | 'this';
+        readonly downMs: number;
+      }
+    /** Every node is stopped and started with the next program, one after the other; then somebody raises the version. */
+    | { readonly kind: 'roll'; readonly everyMs: number }
     | { readonly kind: 'transfer'; readonly node: NodeId }
     | { readonly kind: 'leave'; readonly node: NodeId; readonly downMs: number }
     | {
@@ -147,6 +195,8 @@ export type Fault = Timed &
 export interface Plan {
   readonly seed: number;
   readonly nodes: number;
+  /** Machines that may join. */
+  readonly spares: number;
   /** How long faults and clients go on, in simulated time; then all is healed and must come to rest. */
   readonly forMs: number;
   /** Ends the time of faults early, after so many events; null: never. */

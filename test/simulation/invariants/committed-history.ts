@@ -7,7 +7,9 @@ import type { Entry } from '../../../src/raft/core/entry.ts';
 export const committedHistoryIsImmutable: Invariant = {
   name: 'State Machine Safety',
   stepped(history, record, core) {
-    for (let index = record.commitIndex + 1; index <= core.commitIndex; index += 1) {
+    // What a snapshot stands for is compared where it is loaded.
+    const from = Math.max(record.commitIndex + 1, core.log.firstIndex);
+    for (let index = from; index <= core.commitIndex; index += 1) {
       const known = history.committed[index - 1];
       const entry = core.log.entryAt(index as Entry['index']);
       if (known !== undefined && (known.entry.term !== entry.term || !sameBytes(known.entry, entry))) {
@@ -18,8 +20,18 @@ export const committedHistoryIsImmutable: Invariant = {
       }
     }
   },
-  issued(history, record, { truncateFrom }) {
+  issued(history, record, { truncateFrom, reset }) {
+    if (reset !== null && reset.index <= record.commitIndex)
+      throw new BrokenInvariant(
+        this.name,
+        `${record.id} begins its log anew after ${reset.index}, and knows ${record.commitIndex} entries to be committed`,
+      );
     if (truncateFrom === null) return;
+    if (truncateFrom <= record.commitIndex)
+      throw new BrokenInvariant(
+        this.name,
+        `${record.id} cuts its log at ${truncateFrom}, and knows ${record.commitIndex} entries to be committed`,
+      );
     const gone = record.durable[truncateFrom - 1];
     const known = history.committed[truncateFrom - 1];
     if (gone !== undefined && known !== undefined && gone.term === known.entry.term)

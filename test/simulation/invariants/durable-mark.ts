@@ -6,7 +6,7 @@ export const durableMarkNotPastIssued: Invariant = {
   name: 'Durable Mark',
   stepped(_history, record, core) {
     const { durableIndex } = core;
-    if (durableIndex === 0) return;
+    if (durableIndex === 0 || durableIndex < core.log.baseIndex) return;
     const onDisk = record.durable[durableIndex - 1];
     if (onDisk === undefined || onDisk.term !== core.log.termAt(durableIndex)) {
       throw new BrokenInvariant(

@@ -78,7 +78,11 @@ function mustGrant(
   const had = role === 'pre-candidate' || role === 'candidate';
   const has = core.role === 'pre-candidate' || core.role === 'candidate';
   return (
-    had && has && !isBehind(theirs, { lastLogTerm: core.log.lastTerm, lastLogIndex: core.log.lastIndex })
+    // A disk in doubt is a reason of its own.
+    core.standing === 'voting' &&
+    had &&
+    has &&
+    !isBehind(theirs, { lastLogTerm: core.log.lastTerm, lastLogIndex: core.log.lastIndex })
   );
 }
 

@@ -1,6 +1,10 @@
 import type { Entry } from '../../../src/raft/core/entry.ts';
+import type { Input } from '../../../src/raft/core/input.ts';
+import type { Standing } from '../../../src/raft/core/membership.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
 import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
+import type { ClusterMember } from '../../../src/raft/driver/members-payload.ts';
+import { decodeMembers } from '../../../src/raft/driver/members-payload.ts';
 import type { Message } from '../../../src/raft/core/messages.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
@@ -15,6 +19,7 @@ import { electionRestriction } from './election-restriction.ts';
 import { electionSafety } from './election-safety.ts';
 import { handingOver } from './handing-over.ts';
 import type { Invariant } from './invariant.ts';
+import { BrokenInvariant } from './invariant.ts';
 import { indexesInOrder } from './indexes-in-order.ts';
 import { leaderAppendOnly } from './leader-append-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
@@ -32,6 +37,16 @@ import { readByMajority } from './read-by-majority.ts';
 import { rulesForAllServers } from './rules-for-all-servers.ts';
 import { termBeginsWithCandidate } from './term-begins-with-candidate.ts';
 import { uncommittedIsBounded } from './uncommitted-bounded.ts';
+import { votesWhenAsked } from './asked-as-a-voter.ts';
+import { heardLeaderIsKept } from './heard-leader-is-kept.ts';
+import { inflightIsBounded } from './inflight-bounded.ts';
+import { membershipChanges } from './membership-changes.ts';
+import { membershipFromLog } from './membership-from-log.ts';
+import { readmittedByTheOthers } from './readmitted-by-the-others.ts';
+import { recoveringCountsForNothing } from './recovering-counts-for-nothing.ts';
+import { removedLeaderStepsDown } from './removed-leader.ts';
+import { snapshotLabel } from './snapshot-label.ts';
+import { ownTermBeforeChange } from './own-term-before-change.ts';
 import { ownTermByCounting } from './own-term-by-counting.ts';
 
 const INVARIANTS: readonly Invariant[] = [
@@ -62,12 +77,23 @@ const INVARIANTS: readonly Invariant[] = [
   handingOver,
   uncommittedIsBounded,
   clusterTimeNeverFalls,
+  snapshotLabel,
+  membershipFromLog,
+  membershipChanges,
+  recoveringCountsForNothing,
+  readmittedByTheOthers,
+  removedLeaderStepsDown,
+  heardLeaderIsKept,
+  ownTermBeforeChange,
+  inflightIsBounded,
+  votesWhenAsked,
 ];
 
 /** Of a run's settings, those that the invariants measure by. */
 export interface Limits {
   readonly electionTicks: number;
   readonly maxUncommittedBytes: number;
+  readonly maxInflightBytes: number;
 }
 
 export interface CommittedEntry {
@@ -77,6 +103,11 @@ export interface CommittedEntry {
   readonly by: NodeId;
 }
 
+export interface Vote {
+  readonly candidate: NodeId;
+  readonly standing: Standing;
+}
+
 /** All that has been seen in a run, over all crashes, and the invariants that watch it. */
 export class History {
   readonly records: ReadonlyMap<NodeId, NodeRecord>;
@@ -84,9 +115,10 @@ export class History {
   /** By index and term, the one entry that may stand there, and the term of the one before it. */
   readonly entries = new Map<number, Map<number, { readonly entry: Entry; readonly previousTerm: number }>>();
   readonly committed: CommittedEntry[] = [];
-  /** By node and term, whom the node told that it has its vote. */
-  readonly votes = new Map<string, NodeId>();
-  readonly majority: number;
+  /** By node and term, whom the node told that it has its vote, and what it said of its disk then. */
+  readonly votes = new Map<string, Vote>();
+  /** The memberships that are committed, by their entries' places in the log. */
+  readonly memberships: { readonly index: number; readonly members: readonly ClusterMember[] }[] = [];
   readonly limits: Limits;
   /** How often the invariants looked. */
   steps = 0;
@@ -95,7 +127,6 @@ export class History {
   /** `onCommitted`: an entry was seen to be committed for the first time; called in the order of the log. */
   constructor(nodes: readonly NodeId[], limits: Limits, onCommitted: (entry: Entry) => void) {
     this.records = new Map(nodes.map((id) => [id, new NodeRecord(id)]));
-    this.majority = Math.floor(nodes.length / 2) + 1;
     this.limits = limits;
     this.#onCommitted = onCommitted;
   }
@@ -109,7 +140,7 @@ export class History {
   started(node: NodeId, recovered: RecoveredLog): void {
     const record = this.record(node);
     for (const invariant of INVARIANTS) invariant.started?.(this, record, recovered);
-    record.started(recovered);
+    record.started(recovered, this.#prefix);
   }
 
   issued(node: NodeId, batch: LogBatch): void {
@@ -119,7 +150,7 @@ export class History {
   }
 
   madeDurable(node: NodeId, batch: LogBatch): void {
-    this.record(node).madeDurable(batch);
+    this.record(node).madeDurable(batch, this.#prefix);
   }
 
   /** A tick has come to a node, which will take it in its next turn. */
@@ -130,13 +161,21 @@ export class History {
     for (const invariant of INVARIANTS) invariant.ticked?.(this, record);
   }
 
-  /** A node's core takes a message, or has one to send. */
+  /** A node's core is about to take this. */
+  takes(node: NodeId, input: Input): void {
+    const record = this.record(node);
+    if (input.kind === 'peer-replaced') record.replaced(input.peer);
+    if (input.kind === 'receive') {
+      record.received(input.from, input.message);
+      for (const invariant of INVARIANTS) invariant.hears?.(this, record, input.from, input.message);
+    }
+    for (const invariant of INVARIANTS) invariant.takes?.(this, record, input);
+  }
+
+  /** A node's driver tells of something; of a message that its core has to send, among others. */
   told(node: NodeId, event: RaftEvent): void {
     const record = this.record(node);
-    if (event.kind === 'received') {
-      record.received(event.from, event.message);
-      for (const invariant of INVARIANTS) invariant.hears?.(this, record, event.from, event.message);
-    }
+    for (const invariant of INVARIANTS) invariant.told?.(this, record, event);
     if (event.kind !== 'sent') return;
     record.answered(event.to, event.message);
     for (const invariant of INVARIANTS) invariant.says?.(this, record, event.message, event.to);
@@ -150,7 +189,7 @@ export class History {
   stepped(node: NodeId, core: Raft): void {
     const record = this.record(node);
     this.steps += 1;
-    record.steps(core);
+    record.steps(core, this.#prefix);
     this.noteCommitted(node, core);
     for (const invariant of INVARIANTS) invariant.stepped?.(this, record, core);
     record.stepped(core);
@@ -159,10 +198,25 @@ export class History {
   /** What this node knows to be committed joins the history. Also called while it applies, before its step is over. */
   noteCommitted(node: NodeId, core: Raft): void {
     for (let index = this.committed.length + 1; index <= core.commitIndex; index += 1) {
+      if (index <= core.log.baseIndex) throw this.#beyondCommitted(node, core.log.baseIndex);
       const entry = core.log.entryAt(index as Entry['index']);
       this.committed.push({ entry, inTerm: core.term, by: node });
+      if (entry.kind === 'members')
+        this.memberships.push({ index, members: decodeMembers(entry.payload).members });
       for (const invariant of INVARIANTS) invariant.committed?.(this, index);
       this.#onCommitted(entry);
     }
+  }
+
+  readonly #prefix = (upTo: number): readonly Entry[] => {
+    if (upTo > this.committed.length) throw this.#beyondCommitted('somebody', upTo);
+    return this.committed.slice(0, upTo).map(({ entry }) => entry);
+  };
+
+  #beyondCommitted(who: string, index: number): BrokenInvariant {
+    return new BrokenInvariant(
+      'A Snapshot Covers Only What Is Committed',
+      `${who} has a snapshot up to ${index}, and only ${this.committed.length} entries are known to be committed`,
+    );
   }
 }

@@ -1,15 +1,21 @@
 import type { Invariant } from './invariant.ts';
 import { BrokenInvariant } from './invariant.ts';
 
-/** applied ≤ commit ≤ last, on every node. (What is applied is compared while it happens.) */
+/** base ≤ snapshot ≤ applied ≤ commit ≤ last, on every node. (What is applied is compared while it happens.) */
 export const indexesInOrder: Invariant = {
-  name: 'Applied ≤ Commit ≤ Last',
+  name: 'Base ≤ Snapshot ≤ Applied ≤ Commit ≤ Last',
   stepped(_history, record, core) {
-    if (record.appliedIndex > core.commitIndex || core.commitIndex > core.log.lastIndex) {
+    const { baseIndex, lastIndex } = core.log;
+    const snapshotIndex = core.snapshot?.index ?? 0;
+    const inOrder =
+      baseIndex <= snapshotIndex &&
+      snapshotIndex <= core.commitIndex &&
+      record.appliedIndex <= core.commitIndex &&
+      core.commitIndex <= lastIndex;
+    if (!inOrder)
       throw new BrokenInvariant(
         this.name,
-        `${record.id} has applied ${record.appliedIndex}, committed ${core.commitIndex}, and its log ends at ${core.log.lastIndex}`,
+        `${record.id}: its log goes from ${baseIndex + 1} to ${lastIndex}, its snapshot to ${snapshotIndex}, it has applied ${record.appliedIndex} and committed ${core.commitIndex}`,
       );
-    }
   },
 };

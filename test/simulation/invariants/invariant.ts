@@ -1,5 +1,7 @@
+import type { Input } from '../../../src/raft/core/input.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
 import type { Message } from '../../../src/raft/core/messages.ts';
+import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { History } from './history.ts';
@@ -29,6 +31,10 @@ export interface Invariant {
   sent?(history: History, record: NodeRecord, to: NodeId, message: Message): void;
   /** A node's core is about to take a message. */
   hears?(history: History, record: NodeRecord, from: NodeId, message: Message): void;
+  /** A node's core is about to take an input. */
+  takes?(history: History, record: NodeRecord, input: Input): void;
+  /** A node's driver tells of something. */
+  told?(history: History, record: NodeRecord, event: RaftEvent): void;
   /** A node's core has a message to send. */
   says?(history: History, record: NodeRecord, message: Message, to: NodeId): void;
   /** A tick has come to a node. */

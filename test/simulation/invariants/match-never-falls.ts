@@ -19,9 +19,14 @@ export const matchNeverFalls: Invariant = {
     }
     let known = knownOf.get(record);
     if (known?.term !== core.term) knownOf.set(record, (known = { term: core.term, match: new Map() }));
+    // Of one that was removed, and taken in again later, nothing is known any more.
+    for (const id of known.match.keys())
+      if (!core.peers.some((peer) => peer.id === id)) known.match.delete(id);
     for (const { id, matchIndex } of core.peers) {
       const before = known.match.get(id) ?? 0;
-      if (matchIndex < before)
+      // With another folder it begins anew; that is seen once.
+      const isReplaced = record.replacedPeers.delete(id);
+      if (matchIndex < before && !isReplaced)
         throw new BrokenInvariant(
           this.name,
           `${record.id}, leader of term ${core.term}, knew that ${id} has entry ${before}, and now that it has ${matchIndex}`,

@@ -10,6 +10,7 @@ export const matchNotPastDurable: Invariant = {
       const peer = history.records.get(id);
       if (matchIndex === 0 || peer === undefined || peer.destroyed) continue;
       const term = core.log.termAt(matchIndex);
+      if (matchIndex < core.log.baseIndex) continue;
       if (peer.durable[matchIndex - 1]?.term === term) continue;
       // A deposed leader that does not know it yet: the follower may have gone on with another.
       if ((peer.durableState?.term ?? 0) > core.term) continue;

@@ -4,12 +4,11 @@ import { BrokenInvariant } from './invariant.ts';
 /** Terms never fall, also across restarts as far as they were durable; the vote of a term never changes; the commit index never falls in one process. */
 export const monotoneState: Invariant = {
   name: 'Monotone State',
-  started(_history, record, { hardState, entries }) {
-    const { durableState: was, destroyed, isEmptied } = record;
-    if (was === null || isEmptied) return;
-    if (entries.length === 0)
+  started(_history, record, { hardState, entries, base }) {
+    const { durableState: was, destroyed } = record;
+    if (was === null || destroyed) return;
+    if (entries.length === 0 && base.index === 0 && record.durable.length > 0)
       throw new BrokenInvariant(this.name, `${record.id} starts, and has forgotten everything`);
-    if (destroyed) return;
     if (hardState.term < was.term)
       throw new BrokenInvariant(
         this.name,

@@ -19,6 +19,12 @@ export const nothingSaidBeforeDurable: Invariant = {
         `${record.id} accepts entries up to ${message.matchIndex}, but its disk has ${durable.length}`,
       );
     }
+    if ('standing' in message && message.standing === 'voting' && durableState?.standing !== 'voting') {
+      throw new BrokenInvariant(
+        this.name,
+        `${record.id} says in ${message.kind} that it vouches for its disk, which knows of no such thing`,
+      );
+    }
     const votedFor =
       message.kind === 'request-vote'
         ? record.id

@@ -11,12 +11,13 @@ export const oneVoteATerm: Invariant = {
     const candidate = message.kind === 'request-vote' ? record.id : to;
     const key = `${record.id}@${message.term}`;
     const known = history.votes.get(key);
-    if (known !== undefined && known !== candidate) {
+    if (known !== undefined && known.candidate !== candidate) {
       throw new BrokenInvariant(
         this.name,
-        `${record.id} gave its vote of term ${message.term} to ${known} and to ${candidate}`,
+        `${record.id} gave its vote of term ${message.term} to ${known.candidate} and to ${candidate}`,
       );
     }
-    history.votes.set(key, candidate);
+    const said = message.kind === 'request-vote' ? record.durableState?.standing : message.standing;
+    history.votes.set(key, { candidate, standing: said ?? 'recovering' });
   },
 };

@@ -2,6 +2,7 @@ import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { Invariant } from './invariant.ts';
 import { BrokenInvariant } from './invariant.ts';
 import type { NodeRecord } from './node-record.ts';
+import { majorityOf, votersAt } from './quorum.ts';
 
 /** The read rounds of one leader's term, as its messages tell of them. */
 interface Rounds {
@@ -27,18 +28,23 @@ export const readByMajority: Invariant = {
     if (message.kind === 'heartbeat-response' && message.readSeq > (rounds.confirmed.get(from) ?? 0))
       rounds.confirmed.set(from, message.readSeq);
   },
-  says(history, record, message, to) {
+  says(_history, record, message, to) {
     const rounds = current(record);
     if (rounds === null || message.term !== rounds.term) return;
     if (message.kind === 'heartbeat') rounds.newestSeq = Math.max(rounds.newestSeq, message.readSeq);
     if (message.kind !== 'read-index-response' || message.readIndex === null) return;
     const askedAt = rounds.asked.get(`${to}#${message.id}`);
     if (askedAt === undefined) return;
-    const confirmations = [...rounds.confirmed.values()].filter((seq) => seq > askedAt).length;
-    if (confirmations + 1 < history.majority)
+    const { core } = record;
+    if (core === null) return;
+    const voters = votersAt(core);
+    const confirming = voters.filter((id) =>
+      id === record.id ? true : (rounds.confirmed.get(id) ?? 0) > askedAt,
+    ).length;
+    if (confirming < majorityOf(voters.length))
       throw new BrokenInvariant(
         this.name,
-        `${record.id}, leader of term ${rounds.term}, serves a read of ${to}, and since it was asked for ${confirmations} others have confirmed a round`,
+        `${record.id}, leader of term ${rounds.term}, serves a read of ${to}, and since it was asked for ${confirming} of ${voters.length} voters have confirmed a round`,
       );
   },
 };

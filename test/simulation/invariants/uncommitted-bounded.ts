@@ -7,6 +7,8 @@ export const uncommittedIsBounded: Invariant = {
   stepped({ limits }, record, core) {
     const led = record.role === 'leader' && core.role === 'leader' && record.term === core.term;
     if (!led || core.log.lastIndex <= record.log.length || core.commitIndex > record.commitIndex) return;
+    // A membership is never refused for lack of room.
+    if (core.log.entryAt(core.log.lastIndex).kind === 'members') return;
     let bytes = 0;
     for (let index = record.commitIndex + 1; index <= record.log.length; index += 1)
       bytes += record.log[index - 1]?.bytes.byteLength ?? 0;

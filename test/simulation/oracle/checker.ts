@@ -1,6 +1,8 @@
 import type { ChatResult } from '../../../src/chat/commands/result.ts';
 import type { CommittedCommand, IncarnationChange, NodeId, ReadId } from '../../../src/ordered-log/index.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
+import type { Entry } from '../../../src/raft/core/entry.ts';
+import { decodeVersions } from '../../../src/raft/driver/version-payload.ts';
 import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
 import { History } from '../invariants/history.ts';
 import type { NodeRecord } from '../invariants/node-record.ts';
@@ -8,6 +10,7 @@ import { BrokenInvariant } from '../invariants/invariant.ts';
 import type { NodeHost } from '../world/node-host.ts';
 import type { NodeProcess } from '../world/node-process.ts';
 import type { World } from '../world/world.ts';
+import { Census } from './census.ts';
 import type { Executed } from './reference-log.ts';
 import { ReferenceLog } from './reference-log.ts';
 
@@ -22,6 +25,7 @@ type Seen = Readonly<Pick<Raft, 'term' | 'role'>> & {
 export class Checker {
   readonly history: History;
   readonly reference = new ReferenceLog();
+  readonly census = new Census();
   readonly #world: World;
   /** How far each process has come in what the model executed. */
   readonly #applied = new Map<NodeHost, number>();
@@ -32,7 +36,10 @@ export class Checker {
 
   constructor(world: World) {
     this.#world = world;
-    this.history = new History(world.ids, world.settings.raft, (entry) => this.reference.take(entry));
+    this.history = new History(world.allIds, world.settings.raft, (entry) => {
+      if (entry.kind === 'version') this.#assertReadByAll(entry);
+      this.reference.take(entry);
+    });
   }
 
   eventsOf(host: NodeHost) {
@@ -43,7 +50,8 @@ export class Checker {
         const { term, votedFor: vote } = log.hardState;
         this.#seen.delete(host);
         for (const key of this.#reads.keys()) if (key.startsWith(`${host.id}#`)) this.#reads.delete(key);
-        this.#world.tell({ kind: 'started', node: host.id, entries: log.entries.length, term, vote });
+        const entries = log.base.index + log.entries.length;
+        this.#world.tell({ kind: 'started', node: host.id, entries, term, vote });
         history.started(host.id, log);
       },
       issued: (batch: LogBatch) => history.issued(host.id, batch),
@@ -63,7 +71,22 @@ export class Checker {
         this.#commandApplied(host, command, result, hash),
       incarnationApplied: (change: IncarnationChange, hash: string) =>
         this.#incarnationApplied(host, change, hash),
+      behaviourApplied: (version: number, hash: string) => this.#behaviourApplied(host, version, hash),
     };
+  }
+
+  /** A node's state machine stands where its snapshot does: where everybody else stood who had applied as much. */
+  installed(host: NodeHost, index: number, hash: string): void {
+    const ordinal = this.reference.ordinalAt(index);
+    this.#applied.set(host, ordinal);
+    this.history.record(host.id).appliedIndex = index;
+    const last = this.reference.executed[ordinal - 1];
+    const known = last?.hash ?? hash;
+    if (known !== hash)
+      throw new BrokenInvariant(
+        'A Snapshot Is The State At Its Index',
+        `${host.id} has installed a snapshot of everything up to ${index}, and its state is ${hash}, where the others had ${known}`,
+      );
   }
 
   /** A node has carried out one event. */
@@ -115,9 +138,10 @@ export class Checker {
       );
   }
 
-  /** Equal applied index, equal state: that of the chat and of the sessions together. */
+  /** Equal applied index, equal state: that of the chat, and the version that is written. */
   #compareState(host: NodeHost, process: NodeProcess): void {
-    const { appliedIndex, stateHash: hash } = process.node.snapshot();
+    const { appliedIndex, stateHash, versions } = process.node.snapshot();
+    const hash = `${stateHash}, written in version ${versions.writes}`;
     this.history.record(host.id).appliedIndex = appliedIndex;
     const known = this.#hashAt.get(appliedIndex);
     if (known === undefined) this.#hashAt.set(appliedIndex, { hash, node: host.id });
@@ -130,23 +154,22 @@ export class Checker {
 
   #commandApplied(host: NodeHost, command: CommittedCommand, result: ChatResult, hash: string): void {
     const expected = this.#next(host, `command ${command.index}`);
-    const { kind, index, node, incarnation } = expected;
     const isSame =
-      kind === 'command' &&
-      index === command.index &&
-      node === command.node &&
-      incarnation === command.incarnation;
+      expected.kind === 'command' &&
+      expected.index === command.index &&
+      expected.node === command.node &&
+      expected.incarnation === command.incarnation;
     if (!isSame)
       throw new BrokenInvariant(
         'Commands Are Applied Once, In Order',
-        `${host.id} applies a command of ${command.node} (incarnation ${command.incarnation}) of entry ${command.index}, where the log has ${kind} of ${node} (incarnation ${incarnation}) of entry ${index}`,
+        `${host.id} applies a command of ${command.node} (incarnation ${command.incarnation}) of entry ${command.index}, where the log has ${wordsFor(expected)}`,
       );
     this.#world.tell({ kind: 'applied', node: host.id, ordinal: expected.ordinal, what: result.kind });
     // Told once, compared on every replica: equal hashes of equal states say the rest.
     if (expected.hash === null && !sameResult(expected.result, result))
       throw new BrokenInvariant(
         'Results Equal The Reference Model',
-        `${host.id}, entry ${index}: ${JSON.stringify(expected.command?.body)} came to ${JSON.stringify(result)}, and the model says ${JSON.stringify(expected.result)}`,
+        `${host.id}, entry ${expected.index}: ${JSON.stringify(expected.command?.body)} came to ${JSON.stringify(result)}, and the model says ${JSON.stringify(expected.result)}`,
       );
     this.#compareHash(host, expected, hash);
   }
@@ -161,7 +184,32 @@ export class Checker {
     if (!isSame)
       throw new BrokenInvariant(
         'Commands Are Applied Once, In Order',
-        `${host.id} begins incarnation ${change.incarnation} of ${change.node} with entry ${change.index}, where the log has ${expected.kind} of ${expected.node} of entry ${expected.index}`,
+        `${host.id} begins incarnation ${change.incarnation} of ${change.node} with entry ${change.index}, where the log has ${wordsFor(expected)}`,
+      );
+    this.#compareHash(host, expected, hash);
+  }
+
+  /** What is written is what every member's program reads. */
+  #assertReadByAll({ index, payload }: Entry): void {
+    const { writes, behaviour } = decodeVersions(payload);
+    const members = this.history.memberships.at(-1)?.members ?? [];
+    const old = members.filter(({ id }) => {
+      const { reads, behaviour: newest } = this.#world.host(id).release.program;
+      return reads.highest < writes || newest < behaviour;
+    });
+    if (old.length > 0)
+      throw new BrokenInvariant(
+        'A Version Is Raised When All Read It',
+        `entry ${index} raises it to ${writes}, and ${old.map(({ id }) => id).join(' and ')} read no such thing`,
+      );
+  }
+
+  #behaviourApplied(host: NodeHost, version: number, hash: string): void {
+    const expected = this.#next(host, `version ${version} of the rules`);
+    if (expected.kind !== 'behaviour' || expected.version !== version)
+      throw new BrokenInvariant(
+        'Commands Are Applied Once, In Order',
+        `${host.id} goes by version ${version} of the rules, where the log has ${expected.kind} in entry ${expected.index}`,
       );
     this.#compareHash(host, expected, hash);
   }
@@ -188,6 +236,12 @@ export class Checker {
         `after entry ${expected.index} ${host.id} has the state ${hash}, and whoever came first had ${expected.hash}`,
       );
   }
+}
+
+function wordsFor(executed: Executed): string {
+  const { kind, index } = executed;
+  if (executed.kind === 'behaviour') return `version ${executed.version} of the rules in entry ${index}`;
+  return `${kind} of ${executed.node} (incarnation ${executed.incarnation}) of entry ${index}`;
 }
 
 function sameResult(a: ChatResult, b: ChatResult): boolean {

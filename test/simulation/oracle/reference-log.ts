@@ -3,13 +3,10 @@ import type { ChatCommand } from '../../../src/chat/commands/command.ts';
 import { decodeGenesis } from '../../../src/chat/commands/genesis-codec.ts';
 import type { ChatResult } from '../../../src/chat/commands/result.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
-import {
-  decodeCommandBatch,
-  decodeIncarnation,
-  decodeMembers,
-  ENDED,
-  forEachCommand,
-} from '../../../src/raft/driver/payloads.ts';
+import { decodeMembers } from '../../../src/raft/driver/members-payload.ts';
+import { decodeIncarnation, ENDED, forEachCommand } from '../../../src/raft/driver/payloads.ts';
+import { decodeVersions } from '../../../src/raft/driver/version-payload.ts';
+import { ALL_FORMATS, byRulesOf } from '../world/releases.ts';
 import { ReferenceChat } from './reference-chat.ts';
 
 /** One thing that the committed log makes every replica do, in order. */
@@ -32,6 +29,14 @@ export type Executed =
       readonly index: number;
       readonly node: string;
       readonly incarnation: number;
+      hash: string | null;
+    }
+  /** From here on commands come to what another version of the rules says. */
+  | {
+      readonly kind: 'behaviour';
+      readonly ordinal: number;
+      readonly index: number;
+      readonly version: number;
       hash: string | null;
     };
 
@@ -63,6 +68,7 @@ export class ReferenceLog {
   readonly creations = new Map<string, number>();
   readonly names: NamesFrom[] = [{ ordinal: 0, names: [] }];
   chat: ReferenceChat | null = null;
+  behaviour = 1;
   readonly #sessions = new Map<string, RefNodeSession>();
 
   take(entry: Entry): void {
@@ -70,9 +76,10 @@ export class ReferenceLog {
       case 'noop':
         return;
       case 'members': {
+        if (this.chat !== null) return;
         const limits = decodeGenesis(decodeMembers(entry.payload).genesis);
         if (limits === null) throw new Error('the genesis cannot be read');
-        this.chat ??= new ReferenceChat(limits);
+        this.chat = new ReferenceChat(limits);
         return;
       }
       case 'incarnation':
@@ -81,6 +88,9 @@ export class ReferenceLog {
       case 'commands':
         this.#takeCommands(entry);
         return;
+      case 'version':
+        this.#takeVersion(entry);
+        return;
       default:
         entry.kind satisfies never;
     }
@@ -88,6 +98,32 @@ export class ReferenceLog {
 
   get ordinal(): number {
     return this.executed.length;
+  }
+
+  /** How much had been executed when this entry and all before it had been. */
+  ordinalAt(index: number): number {
+    let low = 0;
+    let high = this.executed.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.executed[middle]?.index ?? 0) <= index) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
+  #takeVersion(entry: Entry): void {
+    const { behaviour } = decodeVersions(entry.payload);
+    if (behaviour <= this.behaviour) return;
+    this.behaviour = behaviour;
+    const { index } = entry;
+    this.executed.push({
+      kind: 'behaviour',
+      ordinal: this.ordinal + 1,
+      index,
+      version: behaviour,
+      hash: null,
+    });
   }
 
   #takeIncarnation(entry: Entry): void {
@@ -110,7 +146,7 @@ export class ReferenceLog {
   }
 
   #takeCommands(entry: Entry): void {
-    const batch = decodeCommandBatch(entry.payload);
+    const batch = ALL_FORMATS.decode(entry.payload);
     const session = this.#session(batch.node);
     const { node, incarnation } = batch;
     if (!session.live || session.incarnation !== incarnation || batch.firstSeq > session.lastSeq + 1) return;
@@ -120,7 +156,7 @@ export class ReferenceLog {
       const command = decodeCommand(body);
       const clientBefore = command === null ? undefined : this.#clientAt(node, command.connection);
       const result: ChatResult =
-        command === null || this.chat === null ? { kind: 'unreadable' } : this.chat.apply(node, command);
+        command === null || this.chat === null ? { kind: 'unreadable' } : this.#apply(node, command);
       const ordinal = this.ordinal + 1;
       const done = {
         kind: 'command',
@@ -136,6 +172,12 @@ export class ReferenceLog {
       this.executed.push(executed);
       if (command !== null) this.#note(executed, command, clientBefore);
     });
+  }
+
+  #apply(node: string, command: ChatCommand): ChatResult {
+    const { chat } = this;
+    if (chat === null) return { kind: 'unreadable' };
+    return chat.apply(node, { ...command, body: byRulesOf(this.behaviour, command.body) });
   }
 
   #note(

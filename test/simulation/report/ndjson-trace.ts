@@ -2,8 +2,6 @@ import type { Effect } from '../../../src/raft/core/effect.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
 import type { Input } from '../../../src/raft/core/input.ts';
 import type { Message } from '../../../src/raft/core/messages.ts';
-import { nodeIds } from '../faults/draw-plan.ts';
-import type { Plan } from '../faults/plan.ts';
 import type { CoreFacts, CoreStep } from '../world/core-tap.ts';
 import type { Told } from './story.ts';
 
@@ -19,24 +17,24 @@ interface TraceEvent {
  * function: its inputs are taken one at a time, and between an input and the end of its step there is no state. So every
  * event of one step, cause and consequences, carries the state after that step, and its number.
  */
-export function ndjsonTrace(plan: Plan, told: readonly Told[]): string {
-  const conf = [nodeIds(plan.nodes), []];
+export function ndjsonTrace(told: readonly Told[]): string {
   const lines: string[] = [];
   const last = new Map<string, CoreFacts>();
   let step = 0;
   const write = (atUs: number, nid: string, facts: CoreFacts, events: readonly TraceEvent[]): void => {
     step += 1;
     last.set(nid, facts);
-    const { term, vote, commit, role, leader, log, durable } = facts;
+    const { term, vote, commit, role, leader, log, durable, base, standing, voters } = facts;
+    const known = { role, leader, log, durable, base, standing, conf: [voters, []] };
     for (const { name, ...more } of events) {
       const state = { term, vote, commit };
-      lines.push(JSON.stringify({ atUs, step, name, nid, state, role, leader, log, durable, conf, ...more }));
+      lines.push(JSON.stringify({ atUs, step, name, nid, state, ...known, ...more }));
     }
   };
   for (const { atUs, happening } of told) {
     if (happening.kind === 'core-made') {
       const { node, facts, terms } = happening;
-      write(atUs, node, facts, [{ name: 'InitState', terms }]);
+      write(atUs, node, facts, [{ name: 'InitState', terms, baseTerm: facts.baseTerm }]);
     } else if (happening.kind === 'core-step') {
       const { node, step } = happening;
       const facts = last.get(node) ?? step.after;
@@ -61,9 +59,10 @@ function eventsOf(node: string, { input, effects, after }: CoreStep, before: Cor
   }
   for (const effect of effects) {
     if (effect.kind !== 'persist') continue;
-    const { ticket, hardState, truncateFrom, entries } = effect;
+    const { ticket, hardState, reset, truncateFrom, entries } = effect;
+    if (reset !== null) events.push({ name: 'InstallSnapshot', index: reset.index, logTerm: reset.term });
     if (truncateFrom !== null || entries.length > 0) {
-      const keep = truncateFrom === null ? before.log : truncateFrom - 1;
+      const keep = truncateFrom === null ? Math.max(before.log, reset?.index ?? 0) : truncateFrom - 1;
       events.push({
         name: after.role === 'leader' ? 'Replicate' : 'Append',
         keep,
@@ -96,6 +95,18 @@ function causeOf(node: string, input: Input): TraceEvent {
       return { name: 'ReadRequest' };
     case 'transfer':
       return { name: 'TransferRequest', to: input.to };
+    case 'change-members':
+      return { name: 'ChangeMembersRequest' };
+    case 'snapshot-taken':
+      return { name: 'SnapshotTaken', index: input.meta.index, dropUpTo: input.dropUpTo };
+    case 'snapshot-received':
+      return { name: 'ReceiveSnapshot', from: input.from, index: input.meta.index, logTerm: input.meta.term };
+    case 'snapshot-not-sent':
+      return { name: 'SnapshotNotSent', to: input.to };
+    case 'peer-replaced':
+      return { name: 'PeerReplaced', peer: input.peer };
+    case 'leader-suspected':
+      return { name: 'LeaderSuspected', leader: input.leader };
     default:
       return input satisfies never;
   }

@@ -42,10 +42,11 @@ export function readRegression(path: string): Regression {
 /** What the file has is taken as it is. A trouble that was invented since is absent; a setting that was is drawn. */
 function completed(saved: Plan): Plan {
   const { seed, nodes, steps } = saved;
-  const drawn = drawPlan(seed, { nodes: nodes === 3 ? 3 : 5, steps, budget: 'within' });
+  const drawn = drawPlan(seed, { nodes: nodes === 1 || nodes === 3 ? nodes : 5, steps, budget: 'within' });
   return {
     ...drawn,
     ...saved,
+    spares: partOf(saved, 'spares') ?? 0,
     weather: { ...CALM, ...saved.weather },
     settings: completedSettings(saved.settings, drawn.settings),
   };
@@ -59,9 +60,20 @@ function completedSettings(saved: WorldSettings, drawn: WorldSettings): WorldSet
       ...drawn.raft,
       ...saved.raft,
       submitter: { ...drawn.raft.submitter, ...saved.raft.submitter },
+      // A run that was saved before there were snapshots has none.
+      snapshots: { ...drawn.raft.snapshots, everyLogBytes: NEVER, ...partOf(saved.raft, 'snapshots') },
     },
     pipe: { ...drawn.pipe, ...saved.pipe },
     client: { ...drawn.client, ...saved.client },
     chat: { ...drawn.chat, ...saved.chat },
   };
 }
+
+/** A part of the settings that a file may have been saved without. */
+const partOf = <Settings, Part extends keyof Settings>(
+  saved: Settings,
+  part: Part,
+): Settings[Part] | undefined => saved[part];
+
+/** Bytes of log that no run comes to. */
+const NEVER = 1_000_000_000;

@@ -49,6 +49,9 @@ export type Happening =
     }
   | { readonly kind: 'ended'; readonly node: NodeId; readonly why: string }
   | { readonly kind: 'refused-to-start'; readonly node: NodeId; readonly why: string }
+  /** What had happened to its disk is made good: it is a member by its present folder, and has all that is committed. */
+  | { readonly kind: 'well-again'; readonly node: NodeId }
+  | { readonly kind: 'operator'; readonly what: string }
   | { readonly kind: 'paused'; readonly node: NodeId }
   | { readonly kind: 'resumed'; readonly node: NodeId }
   | {

@@ -1,5 +1,6 @@
 import { decodeFrame } from '../../../src/raft/driver/frames.ts';
 import type { Message } from '../../../src/raft/core/messages.ts';
+import { ALL_FORMATS } from '../world/releases.ts';
 import type { Happening, Told } from './story.ts';
 
 /** A happening as a person reads it: `  12.345 ms  n1 tells n2: heartbeat of term 3, commit 17`. */
@@ -13,7 +14,7 @@ export function isWorthTelling({ happening }: Told): boolean {
 }
 
 export function frameInWords(bytes: Uint8Array): string {
-  const frame = decodeFrame(bytes);
+  const frame = decodeFrame(bytes, ALL_FORMATS);
   switch (frame.kind) {
     case 'raft':
       return messageInWords(frame.message);
@@ -27,6 +28,18 @@ export function frameInWords(bytes: Uint8Array): string {
       return `refuses commands: ${frame.refusal.reason}, expects ${frame.refusal.expected}`;
     case 'birth':
       return 'the cluster is born';
+    case 'cluster':
+      return `tells of the cluster, as of entry ${frame.news.commitIndex}`;
+    case 'snapshot-chunk': {
+      const { file, offset, bytes: chunk } = frame.chunk;
+      return `bytes ${offset} to ${offset + chunk.length} of ${file.bytes} of the snapshot at ${file.index}`;
+    }
+    case 'snapshot-progress': {
+      const { file, received } = frame.progress;
+      return `has ${received} of ${file.bytes} bytes of the snapshot at ${file.index}`;
+    }
+    case 'room':
+      return frame.room === 'short' ? 'has no room on its disk' : 'has room on its disk';
     default:
       return frame satisfies never;
   }
@@ -68,6 +81,10 @@ function sentence(it: Happening): string {
       return `${it.node} ends: ${it.why}`;
     case 'refused-to-start':
       return `${it.node} refuses to start: ${it.why}`;
+    case 'well-again':
+      return `${it.node} is well again`;
+    case 'operator':
+      return `OPERATOR ${it.what}`;
     case 'paused':
       return `${it.node} is paused`;
     case 'resumed':

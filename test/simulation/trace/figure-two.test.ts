@@ -15,9 +15,9 @@ import type { TraceLine } from './trace-file.ts';
 /** As `npm run simulate -- --seed N --trace F.ndjson` writes it. */
 function writeTrace(seed: number, path: string): void {
   const told: Told[] = [];
-  const plan = drawPlan(seed, { nodes: null, steps: 6_000, budget: null });
+  const plan = drawPlan(seed, { nodes: null, steps: 6_000, budget: null, scope: 'paper' });
   run(plan, (it) => told.push(it));
-  writeFileSync(path, ndjsonTrace(plan, told));
+  writeFileSync(path, ndjsonTrace(told));
 }
 
 const linesOf = (text: string): readonly TraceLine[] =>

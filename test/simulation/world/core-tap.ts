@@ -1,5 +1,7 @@
 import type { Effect, RoleName } from '../../../src/raft/core/effect.ts';
 import type { Input } from '../../../src/raft/core/input.ts';
+import type { Standing } from '../../../src/raft/core/membership.ts';
+import { votersOf } from '../../../src/raft/core/membership.ts';
 import { logIndex } from '../../../src/raft/core/ids.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
@@ -14,6 +16,12 @@ export interface CoreFacts {
   /** Length of the log, and of the part of it that is on this node's disk. */
   readonly log: number;
   readonly durable: number;
+  /** The last index before the log's first entry, and its term: a snapshot stands for all up to there. */
+  readonly base: number;
+  readonly baseTerm: number;
+  /** Who votes, by the membership in force here; and whether this node vouches for its disk. */
+  readonly voters: readonly NodeId[];
+  readonly standing: Standing;
 }
 
 /** One atomic transition: an input, what it made the core ask for, and what the core is after it. */
@@ -24,20 +32,34 @@ export interface CoreStep {
 }
 
 export function factsOf(core: Raft): CoreFacts {
-  const { term, votedFor: vote, commitIndex: commit, role, leader, durableIndex: durable } = core;
-  return { term, vote, commit, role, leader, log: core.log.lastIndex, durable };
+  const { term, votedFor: vote, commitIndex: commit, role, leader, durableIndex: durable, standing } = core;
+  const { lastIndex: log, baseIndex: base, baseTerm } = core.log;
+  const voters = votersOf(core.membership);
+  return { term, vote, commit, role, leader, log, durable, base, baseTerm, voters, standing };
 }
 
+/** Of the entries after the log's base. */
 export function termsOf({ log }: Raft): readonly number[] {
-  return Array.from({ length: log.lastIndex }, (_, place) => log.entryAt(logIndex(place + 1)).term);
+  return Array.from(
+    { length: log.lastIndex - log.baseIndex },
+    (_, place) => log.entryAt(logIndex(log.firstIndex + place)).term,
+  );
 }
 
-/** From now on `stepped` hears of every step of this core, before anything that the step asks for is carried out. */
-export function tapCore(core: Raft, stepped: (step: CoreStep) => void): void {
+/**
+ * From now on `takes` hears of every input of this core before it is taken, and `stepped`, if there is one, of every step before
+ * anything that it asks for is carried out.
+ */
+export function tapCore(
+  core: Raft,
+  takes: (input: Input) => void,
+  stepped: ((step: CoreStep) => void) | null,
+): void {
   const step = core.step.bind(core);
   core.step = (input) => {
+    takes(input);
     const effects = step(input);
-    stepped({ input, effects, after: factsOf(core) });
+    stepped?.({ input, effects, after: factsOf(core) });
     return effects;
   };
 }

@@ -1,12 +1,18 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { Input } from '../../../src/raft/core/input.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
 import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { PasswordAnswer, PasswordJobId } from '../../../src/transport/pipe/pipe-output.ts';
 import type { Loss, Moment } from '../faults/plan.ts';
 import { BrokenInvariant } from '../invariants/invariant.ts';
-import { assertClearRefusal, imageOf } from '../oracle/clear-refusal.ts';
-import { SimDisk } from '../sim-disk.ts';
-import { ABILITIES } from './abilities.ts';
+import type { KeepSector } from '../sim-disk.ts';
+import { SimDisk, SimPowerCut } from '../sim-disk.ts';
+import type { ArmedCrash } from './armed-crashes.ts';
+import { ArmedCrashes } from './armed-crashes.ts';
+import { addressesOf } from './addresses.ts';
+import { FolderHealth } from './folder-health.ts';
+import type { Release } from './releases.ts';
+import { THIS_RELEASE } from './releases.ts';
 import { NodeProcess } from './node-process.ts';
 import type { ProcessEvents } from './node-process.ts';
 import { unwatched } from './unwatched.ts';
@@ -17,13 +23,6 @@ import type { Stream } from './dice.ts';
 import { TimedDisk } from './timed-disk.ts';
 import type { World } from './world.ts';
 
-interface ArmedCrash {
-  readonly moment: Moment;
-  readonly loss: Loss;
-  readonly downMs: number;
-  readonly id: number;
-}
-
 const RETRY_RESERVE_TICKS = 20;
 
 /** A machine of the cluster: its disk outlives its processes, of which there is at most one at a time. Time on it may stand still, run wrong, or bunch up. */
@@ -31,37 +30,40 @@ export class NodeHost {
   readonly id: NodeId;
   readonly place: number;
   readonly disk: TimedDisk;
+  readonly health: FolderHealth;
   process: NodeProcess | null = null;
-  /** Why it will not run again in this run; null as long as it may. */
-  lost: string | null = null;
-  /** Power failed while anything might survive, or something durable was destroyed: a refusal to start is no surprise. */
-  mayBeSuspect = false;
-  /** To the cluster: its folder was emptied, or another cluster's was put in its place. */
-  standing: 'member' | 'stranger' | 'of-another-cluster' = 'member';
-  /** What lies in its folder is another node's. */
-  mustRefuse = false;
+  /** A machine that is on refuses connections to a process that is not there; one without power answers nothing. */
+  refusesConnections = false;
+  release: Release = THIS_RELEASE;
+  /** It is not one of the machines that stand by, or were taken out of service. */
+  isInUse: boolean;
   restartPlanned = false;
   pausedUntilUs = 0;
   ticksStallUntilUs = 0;
   clockRate: number;
+  /** Not one of the first nodes. */
+  readonly isSpare: boolean;
   readonly #world: World;
   readonly #turnDelay: Stream;
   readonly #passwordDelay: Stream;
   readonly #held: (() => void)[] = [];
-  #armed: ArmedCrash[] = [];
-  #struck: ArmedCrash | null = null;
+  readonly #crashes = new ArmedCrashes();
   #lives = 0;
   #turnPlanned = false;
   #ticks = 0;
   #halted: string | null = null;
   #leavingDownMs: number | null = null;
   #tapped: Raft | null = null;
+  #cutAtStart: { readonly call: number; readonly keep: KeepSector; readonly downMs: number } | null = null;
 
-  constructor(world: World, id: NodeId, place: number, clockRate: number) {
+  /** `founder`: it is configured as one of the first nodes; others have to be taken in. */
+  constructor(world: World, id: NodeId, place: number, clockRate: number, founder: 'founder' | 'spare') {
     this.#world = world;
     this.id = id;
     this.place = place;
     this.clockRate = clockRate;
+    this.isSpare = founder === 'spare';
+    this.isInUse = founder === 'founder';
     this.#turnDelay = world.dice.of('turn', id);
     this.#passwordDelay = world.dice.of('password', id);
     const timing = {
@@ -69,6 +71,7 @@ export class NodeHost {
       noticed: (what: string) => this.strike(what as Moment),
     };
     this.disk = new TimedDisk(new SimDisk(`/${id}`), timing, world.dice.of('disk', id));
+    this.health = new FolderHealth(world, id, this.disk.sim);
   }
 
   get nowMs(): number {
@@ -77,7 +80,12 @@ export class NodeHost {
 
   /** Has it all that it promised to keep, or has the cluster taken it in again since? Another disk may be destroyed then. */
   get isWell(): boolean {
-    return !this.mayBeSuspect || (ABILITIES.readmission && this.#isReadmitted);
+    return this.health.hurt === 'no' && !this.isEndangered;
+  }
+
+  /** A power cut is to come that may leave anything; nobody knows when. */
+  get isEndangered(): boolean {
+    return this.#crashes.areDangerous || this.#cutAtStart !== null;
   }
 
   get isPaused(): boolean {
@@ -86,42 +94,51 @@ export class NodeHost {
 
   start(): void {
     this.restartPlanned = false;
-    if (this.process !== null || this.lost !== null) return;
+    if (this.process !== null || this.health.lost !== null || !this.isInUse) return;
     this.#lives += 1;
     this.#turnPlanned = false;
     const world = this.#world;
-    const chance = world.dice.of('process', this.id, this.#lives);
-    const image = this.mayBeSuspect ? imageOf(this.disk.sim) : 0;
+    const before = this.health.contentsBefore();
+    const configured = this.isSpare ? [...world.ids, this.id] : world.ids;
+    world.mesh.nodeStarting(this, configured);
+    const cut = this.#cutAtStart;
+    if (cut !== null) this.disk.sim.cutPowerAt(cut.call, cut.keep);
     try {
       this.process = new NodeProcess({
         id: this.id,
-        nodes: world.ids,
+        nodes: configured.map(addressesOf),
+        joining: this.isSpare,
+        release: this.release,
         disk: this.disk,
         settings: world.settings,
-        chance,
+        chance: world.dice.of('process', this.id, this.#lives),
         network: world.mesh.endOf(this),
         output: world.sockets.outputOf(this),
-        events: this.standing === 'of-another-cluster' ? unwatched(this.#diskFailed) : this.#events(),
+        events: this.health.isElsewhere ? unwatched(this.#diskFailed) : this.#events(),
         schedule: () => this.#planTurn(),
         nowMs: () => this.nowMs,
         wallTimeMs: () => 1_800_000_000_000 + Math.floor(world.nowUs / MS),
       });
     } catch (error) {
       if (error instanceof BrokenInvariant) throw error;
-      this.#refusedToStart(error, image);
+      if (error instanceof SimPowerCut) this.#powerIsCut('the power failed while it started');
+      else this.health.refusedToStart(error, before);
+      if (!(error instanceof SimPowerCut)) this.#willNotCutStart();
       return;
     }
-    if (this.mustRefuse)
-      throw new BrokenInvariant(
-        'A Clear Refusal',
-        `${this.id} starts, though its folder holds another node's log`,
-      );
+    this.refusesConnections = true;
+    this.#willNotCutStart();
+    this.health.started(this.process, before);
     this.#tap(this.process);
     this.#planTick();
     this.#planPipeTick();
     world.mesh.nodeStarted(this);
   }
 
+  /** The next start is cut short: the power fails in its so-manieth blocking call. */
+  cutNextStart(call: number, keep: KeepSector, downMs: number): void {
+    this.#cutAtStart = { call, keep, downMs };
+  }
   /** The process dies at once, and of what was not durable is lost what `loss` says. */
   kill(why: string, loss: Loss, downMs: number | null, fault: number): void {
     if (this.process !== null) {
@@ -131,7 +148,7 @@ export class NodeHost {
       else if (loss.of === 'power')
         this.disk.sim.crash((_file, offset) => offset >= RECORDS_START && survives());
       else {
-        this.mayBeSuspect = true;
+        this.health.mayBeSuspect();
         this.disk.sim.crash(survives);
       }
     }
@@ -148,17 +165,16 @@ export class NodeHost {
   /** A crash that waits for its moment. */
   arm(crash: ArmedCrash): void {
     if (crash.moment === 'at-once') this.kill('crashed', crash.loss, crash.downMs, crash.id);
-    else this.#armed.push(crash);
+    else this.#crashes.arm(crash);
   }
 
   disarm(): void {
-    this.#armed = [];
+    this.#crashes.disarm();
   }
 
   /** A moment has come at which a crash may strike. It does when the event is over that is being carried out. */
   strike(moment: Moment): void {
-    const place = this.#armed.findIndex((crash) => crash.moment === moment);
-    if (place >= 0) [this.#struck = null] = this.#armed.splice(place, 1);
+    this.#crashes.strike(moment);
   }
 
   pause(forMs: number): void {
@@ -166,15 +182,6 @@ export class NodeHost {
     this.#world.tell({ kind: 'paused', node: this.id });
     this.pausedUntilUs = Math.max(this.pausedUntilUs, this.#world.nowUs + forMs * MS);
     this.#world.at(this.pausedUntilUs, () => this.#resume());
-  }
-
-  /** Somebody asks it to hand over to whoever is furthest ahead. */
-  handOver(): void {
-    const record = this.#world.checker.history.record(this.id);
-    this.act(({ node }) => {
-      record.askedToHandOverAtTick = record.ticks;
-      node.transfer(null);
-    });
   }
 
   /** Leaves in good order, and comes back later. */
@@ -210,6 +217,10 @@ export class NodeHost {
       act(process);
     } catch (error) {
       if (error instanceof BrokenInvariant) throw error;
+      if (error instanceof SimPowerCut) {
+        this.#powerIsCut('the power failed');
+        return;
+      }
       const what = error instanceof Error ? error.message : String(error);
       throw new BrokenInvariant('A Node Never Breaks', `${this.id} stopped itself: ${what}`, {
         cause: error,
@@ -247,24 +258,29 @@ export class NodeHost {
   #eventIsOver(process: NodeProcess): void {
     const { core } = process.node;
     this.#tap(process);
-    if (core !== null && this.standing !== 'of-another-cluster')
-      this.#world.checker.stepped(this, process, core);
-    const struck = this.#struck;
-    this.#struck = null;
+    if (core !== null && !this.health.isElsewhere) this.#world.checker.stepped(this, process, core);
+    if (core !== null) this.health.stepped(process, core);
+    const struck = this.#crashes.takeStruck();
     if (struck !== null) this.kill(`crashed (${struck.moment})`, struck.loss, struck.downMs, struck.id);
     else if (this.#halted !== null) this.#halt();
     else if (this.#leavingDownMs !== null) this.#advanceLeaving(process, this.#leavingDownMs);
   }
 
-  /** For a trace: a core is there from the start, or from the birth of the cluster on. */
+  /** A core is there from the start, or from the birth of the cluster on. */
   #tap({ node: { core } }: NodeProcess): void {
     const world = this.#world;
-    if (!world.story.isListenedTo || this.standing === 'of-another-cluster') return;
-    if (core === null || core === this.#tapped) return;
+    if (this.health.isElsewhere || core === null || core === this.#tapped) return;
     this.#tapped = core;
     const { id: node } = this;
+    const { history, census } = world.checker;
+    const takes = (input: Input): void => {
+      if (input.kind === 'snapshot-received') this.strike('snapshot-received');
+      census.takes(input);
+      history.takes(node, input);
+    };
+    if (!world.story.isListenedTo) return tapCore(core, takes, null);
     world.story.show(world.nowUs, { kind: 'core-made', node, facts: factsOf(core), terms: termsOf(core) });
-    tapCore(core, (step) => world.story.show(world.nowUs, { kind: 'core-step', node, step }));
+    tapCore(core, takes, (step) => world.story.show(world.nowUs, { kind: 'core-step', node, step }));
   }
 
   #halt(): void {
@@ -283,36 +299,31 @@ export class NodeHost {
     if (this.process === null) return;
     this.#world.tell({ kind: 'ended', node: this.id, why });
     this.process = null;
+    this.refusesConnections = connections === 'reset';
     this.#held.length = 0;
     this.#turnPlanned = false;
-    this.#struck = null;
+    this.#crashes.takeStruck();
     this.#halted = null;
     this.#leavingDownMs = null;
     this.pausedUntilUs = 0;
     this.#world.checker.history.record(this.id).ended();
-    this.#world.mesh.nodeEnded(this);
+    this.#world.mesh.nodeEnded(this, connections);
     this.#world.sockets.nodeEnded(this, connections);
   }
 
-  /** It follows a leader, and has applied all that is known to be committed. */
-  get #isReadmitted(): boolean {
-    const core = this.process?.node.core ?? null;
-    const { committed } = this.#world.checker.history;
-    return (
-      this.lost === null && core !== null && core.leader !== null && core.commitIndex >= committed.length
-    );
+  #powerIsCut(why: string): void {
+    const stream = this.#world.dice.of('cut', this.id, this.#lives);
+    const downMs = this.#cutAtStart?.downMs ?? 50;
+    this.#cutAtStart = null;
+    this.disk.sim.crash(() => stream.chance(0.5));
+    if (this.process === null) this.#world.tell({ kind: 'ended', node: this.id, why });
+    else this.#end(why, 'silence');
+    this.restartIn(downMs);
   }
 
-  #refusedToStart(error: unknown, imageBefore: number): void {
-    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
-    this.#world.tell({ kind: 'refused-to-start', node: this.id, why: what });
-    if (!this.mayBeSuspect)
-      throw new BrokenInvariant('A Killed Node Starts Again', `${this.id} refuses to start: ${what}`, {
-        cause: error,
-      });
-    assertClearRefusal(this.id, error, imageBefore, imageOf(this.disk.sim));
-    this.lost = what;
-    this.#world.checker.history.record(this.id).destroyed = true;
+  #willNotCutStart(): void {
+    this.#cutAtStart = null;
+    this.disk.sim.noPowerCut();
   }
 
   #events(): ProcessEvents {
@@ -321,8 +332,13 @@ export class NodeHost {
       ...checker.eventsOf(this),
       raft: (event: RaftEvent) => {
         checker.history.told(this.id, event);
+        const { process } = this;
+        checker.census.told(event, process?.node.core ?? null);
+        if (event.kind === 'snapshot-installed' && process !== null)
+          checker.installed(this, event.index, process.machine.stateHash());
+        this.#strikeOnSnapshot(event);
         if (event.kind !== 'role-changed') return;
-        const core = this.process?.node.core ?? null;
+        const core = process?.node.core ?? null;
         if (core !== null) checker.lookAt(this, core);
         this.#world.tell({ ...event, kind: 'role', node: this.id });
         if (event.role === 'leader') this.strike('became-leader');
@@ -330,6 +346,11 @@ export class NodeHost {
       },
       diskFailed: this.#diskFailed,
     };
+  }
+
+  #strikeOnSnapshot({ kind }: RaftEvent): void {
+    if (kind === 'snapshot-taken') this.strike('snapshot-taken');
+    if (kind === 'snapshot-installed') this.strike('snapshot-installed');
   }
 
   readonly #diskFailed = (): void => {

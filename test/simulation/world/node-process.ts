@@ -2,15 +2,19 @@ import { encodeGenesis } from '../../../src/chat/commands/genesis-codec.ts';
 import type { ChatResult } from '../../../src/chat/commands/result.ts';
 import type { LogListener, NodeId, OrderedLog } from '../../../src/ordered-log/index.ts';
 import { ClusterNode } from '../../../src/raft/driver/cluster-node.ts';
+import { decodeMembers } from '../../../src/raft/driver/members-payload.ts';
+import type { MemberAddresses } from '../../../src/raft/driver/members-payload.ts';
 import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { PeerNetwork } from '../../../src/raft/driver/peer-network.ts';
+import type { ReplicaStore } from '../../../src/raft/driver/replica-parts.ts';
 import type { Disk } from '../../../src/raft/storage/disk.ts';
-import { assertLogIsThere, openIdentity, writeIdentity } from '../../../src/raft/storage/identity.ts';
-import type { DiskLogStore, LogBatch, LogStore, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
-import { openLog } from '../../../src/raft/storage/open-log.ts';
+import type { DiskLogStore, LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
+import type { OpenedFolder } from '../../../src/raft/storage/open-folder.ts';
+import { openFolder } from '../../../src/raft/storage/open-folder.ts';
 import type { PipeService } from '../../../src/transport/pipe/pipe-service.ts';
 import type { PipeOutput } from '../../../src/transport/pipe/pipe-output.ts';
 import type { Stream } from './dice.ts';
+import type { Release } from './releases.ts';
 import { RecordingMachine } from './recording-machine.ts';
 import type { MachineEvents } from './recording-machine.ts';
 import type { WorldSettings } from './settings.ts';
@@ -19,7 +23,10 @@ import type { ReadEvents } from './watched-service.ts';
 
 export interface ProcessParts {
   readonly id: NodeId;
-  readonly nodes: readonly NodeId[];
+  /** As this node's configuration has them. */
+  readonly nodes: readonly MemberAddresses[];
+  readonly joining: boolean;
+  readonly release: Release;
   readonly disk: Disk;
   readonly settings: WorldSettings;
   readonly chance: Stream;
@@ -44,31 +51,34 @@ export class NodeProcess {
   readonly node: ClusterNode<ChatResult>;
   readonly machine: RecordingMachine;
   readonly store: DiskLogStore;
+  readonly folder: OpenedFolder;
   /** Those that this process has had. */
   readonly incarnations: number[] = [];
   #service: PipeService | null = null;
 
   /** Throws what the product throws when it refuses to start. */
   constructor(parts: ProcessParts) {
-    const { id, nodes, disk, settings, chance, network, events, schedule, nowMs } = parts;
+    const { id, nodes, joining, release, disk, settings, chance, network, events, schedule, nowMs } = parts;
     const randomBytes = (count: number): Uint8Array => chance.bytes(count);
-    const identity = openIdentity(disk, id, randomBytes);
-    const { recovered, store } = openLog({
+    const folder = openFolder({
       disk,
-      folderId: identity.folderId,
+      nodeId: id,
       segmentBytes: settings.segmentBytes,
       randomBytes,
+      mayBeRepaired: nodes.length > 1,
       onAlarm: () => undefined,
       onFailure: () => events.diskFailed(),
     });
-    assertLogIsThere(disk, identity, recovered);
+    const { folderId, formerFolderIds, recovered, store } = folder;
     events.recovered(recovered);
+    this.folder = folder;
     this.store = store;
-    this.machine = new RecordingMachine(events);
+    this.machine = new RecordingMachine(events, release.rules);
     this.node = new ClusterNode<ChatResult>(
       {
-        self: { id, folderId: identity.folderId, nodes },
-        recovered,
+        ...folder,
+        clusterId: clusterOf(folder),
+        self: { id, folderId, formerFolderIds, nodes, joining },
         store: watched(store, events),
         machine: this.machine,
         genesis: encodeGenesis(settings.chat),
@@ -78,9 +88,9 @@ export class NodeProcess {
           events.raft(event);
         },
         settings: settings.raft,
+        program: release.program,
         random: chance,
         randomBytes,
-        rememberCluster: (clusterId) => writeIdentity(disk, { ...identity, clusterId }),
         schedule,
         nowMs,
       },
@@ -95,17 +105,27 @@ export class NodeProcess {
 
   #listener(
     log: OrderedLog,
-    { id, settings, output, events, nowMs, wallTimeMs }: ProcessParts,
+    { id, nodes, settings, output, events, nowMs, wallTimeMs }: ProcessParts,
   ): LogListener<ChatResult> {
     const clock = { nowMs, wallTimeMs };
-    const context = { node: id, log, views: this.machine, options: settings.pipe, output, clock };
+    const context = { node: id, log, views: this.machine, options: settings.pipe, output, clock, nodes };
     this.#service = new WatchedService(context, events);
     return this.#service;
   }
 }
 
+/** As `openRaftFolder` does: a process may have died between the log's first entry and the note of its cluster. */
+function clusterOf(folder: OpenedFolder): string | null {
+  const { clusterId, recovered, snapshots } = folder;
+  const payload =
+    recovered.entries.findLast(({ kind }) => kind === 'members')?.payload ?? snapshots.newest?.meta.members;
+  const told = payload === undefined ? null : decodeMembers(payload).clusterId;
+  if (clusterId === null && told !== null) folder.rememberCluster(told);
+  return clusterId ?? told;
+}
+
 /** The store, with what goes in and what has been made durable told. */
-function watched(store: LogStore, events: ProcessEvents): LogStore {
+function watched(store: DiskLogStore, events: ProcessEvents): ReplicaStore {
   return {
     append: (batch, done) => {
       events.issued(batch);
@@ -113,6 +133,10 @@ function watched(store: LogStore, events: ProcessEvents): LogStore {
         events.durable(batch);
         done();
       });
+    },
+    dropUpTo: (index) => store.dropUpTo(index),
+    get roomBytes() {
+      return store.roomBytes;
     },
   };
 }

@@ -2,30 +2,18 @@ import type { NodeId } from '../../../src/ordered-log/index.ts';
 import { decodeFrame } from '../../../src/raft/driver/frames.ts';
 import type { PeerNetwork } from '../../../src/raft/driver/peer-network.ts';
 import type { Weather } from '../faults/plan.ts';
-import type { Stream } from './dice.ts';
 import type { NodeHost } from './node-host.ts';
+import type { Link } from './peer-link.ts';
+import { newLink } from './peer-link.ts';
+import { ALL_FORMATS } from './releases.ts';
 import { MS } from './settings.ts';
 import type { World } from './world.ts';
-
-/** What one node says to another: a connection that it dials, over which frames go one way. */
-interface Link {
-  readonly from: NodeId;
-  readonly to: NodeId;
-  readonly fate: Stream;
-  readonly ghosts: Stream;
-  state: 'down' | 'dialing' | 'open';
-  /** Counts the connections: what was sent over one does not arrive over the next, but as a late duplicate. */
-  epoch: number;
-  /** Of what was sent over it, some that may come again. */
-  readonly remembered: Uint8Array[];
-  /** Cuts that lie on it. */
-  cuts: number;
-  lastArrivalUs: number;
-}
 
 /** Frames of a connection that may come again over a later one, and within which time. */
 const REMEMBERED = 16;
 const GHOSTS_WITHIN_MS = 200;
+/** Events that the network has for a node come to it in a moment of their own. */
+const SOON_US = 10;
 
 /** A network without troubles. */
 export const CALM: Weather = {
@@ -45,27 +33,15 @@ export class PeerMesh {
   weather: Weather = CALM;
   readonly #world: World;
   readonly #links = new Map<string, Link>();
+  /** Whom each node's present process wants to reach. */
+  readonly #wanted = new Map<NodeId, ReadonlySet<NodeId>>();
   #frames = 0;
 
   constructor(world: World) {
     this.#world = world;
-    for (const from of world.ids) {
-      for (const to of world.ids) {
-        if (from === to) continue;
-        const fate = world.dice.of('frame', from, to);
-        this.#links.set(`${from}>${to}`, {
-          from,
-          to,
-          fate,
-          ghosts: world.dice.of('ghost', from, to),
-          state: 'down',
-          epoch: 0,
-          remembered: [],
-          cuts: 0,
-          lastArrivalUs: 0,
-        });
-      }
-    }
+    for (const from of world.allIds)
+      for (const to of world.allIds)
+        if (from !== to) this.#links.set(`${from}>${to}`, newLink(from, to, world.dice));
   }
 
   endOf(host: NodeHost): PeerNetwork {
@@ -73,7 +49,13 @@ export class PeerMesh {
       send: (to, frames) => {
         for (const bytes of frames) this.#send(host, to, bytes);
       },
+      setPeers: (peers) => this.#setPeers(host.id, new Set(peers.map(({ id }) => id))),
     };
+  }
+
+  /** Why some nodes would not have others, as those were told. */
+  get refusals(): readonly string[] {
+    return [...this.#links.values()].flatMap(({ refusal }) => refusal ?? []);
   }
 
   calm(): void {
@@ -93,24 +75,84 @@ export class PeerMesh {
       if (link !== undefined) this.#close(link, 'the connection was reset');
   }
 
-  nodeStarted(host: NodeHost): void {
-    for (const link of this.#links.values())
-      if (link.from === host.id || link.to === host.id) this.#dial(link, 2);
+  /** `configured`: whom it dials as long as its log has told it of nobody. */
+  nodeStarting(host: NodeHost, configured: readonly NodeId[]): void {
+    this.#wanted.set(host.id, new Set(configured));
   }
 
-  nodeEnded(host: NodeHost): void {
-    for (const link of this.#links.values())
-      if (link.from === host.id || link.to === host.id) this.#close(link, 'the other end is gone');
+  nodeStarted(host: NodeHost): void {
+    for (const link of this.#links.values()) {
+      // Whatever stood with its earlier process is reset by this one.
+      if (link.to === host.id && link.state === 'open')
+        this.#close(link, 'the other end was another process');
+      if (link.from === host.id) this.#dial(link, 2);
+    }
+  }
+
+  /** `reset`: its machine answers for it, and says that nobody is there. `silence`: it says nothing any more. */
+  nodeEnded(host: NodeHost, how: 'reset' | 'silence'): void {
+    for (const link of this.#links.values()) {
+      if (link.from === host.id) this.#drop(link);
+      if (link.to !== host.id || link.state !== 'open') continue;
+      if (how === 'reset') this.#close(link, 'the other end is gone');
+      else this.#closeLater(link);
+    }
+    this.#wanted.delete(host.id);
+  }
+
+  /** The connection hangs until somebody's patience ends. */
+  #closeLater(link: Link): void {
+    const { epoch } = link;
+    this.#world.in(link.fate.between(50, 400) * MS, () => {
+      if (link.epoch === epoch) this.#close(link, 'the other end is silent');
+    });
   }
 
   #link(from: NodeId, to: NodeId): Link | undefined {
     return this.#links.get(`${from}>${to}`);
   }
 
+  #setPeers(self: NodeId, peers: ReadonlySet<NodeId>): void {
+    this.#wanted.set(self, peers);
+    for (const link of this.#links.values()) {
+      if (link.to === self && link.state === 'open' && !peers.has(link.from))
+        this.#soon(() => this.#close(link, 'it was hung up'));
+      if (link.from !== self) continue;
+      if (peers.has(link.to)) this.#dial(link, 2);
+      else this.#soon(() => this.#hangUp(link));
+    }
+  }
+
+  #soon(act: () => void): void {
+    this.#world.in(SOON_US, act);
+  }
+
+  /** Without a word, unless it is still wanted: by its list, or because the other has come in. */
+  #hangUp(link: Link): void {
+    if (!this.#isWanted(link)) this.#drop(link);
+  }
+
+  #drop(link: Link): void {
+    if (link.state === 'open')
+      this.#world.tell({ kind: 'link', from: link.from, to: link.to, now: 'hung up' });
+    link.state = 'down';
+    link.epoch += 1;
+  }
+
+  /** In its list, or a guest: one that came in without being in it is answered, as long as it stays. */
+  #isWanted({ from, to }: Link): boolean {
+    const wanted = this.#wanted.get(from);
+    return wanted !== undefined && (wanted.has(to) || this.#link(to, from)?.state === 'open');
+  }
+
   #dial(link: Link, withinMs: number): void {
-    if (link.state !== 'down') return;
+    if (link.state === 'open' || !this.#isWanted(link)) return;
     link.state = 'dialing';
-    this.#world.in(link.fate.between(100, withinMs * MS), () => this.#open(link));
+    link.dials += 1;
+    const { dials } = link;
+    this.#world.in(link.fate.between(100, withinMs * MS), () => {
+      if (link.dials === dials) this.#open(link);
+    });
   }
 
   #open(link: Link): void {
@@ -120,21 +162,66 @@ export class PeerMesh {
     const to = this.#world.host(link.to);
     const [a, b] = [from.process?.node, to.process?.node];
     // Whoever is not there dials again when it starts.
-    if (a === undefined || b === undefined) return;
+    if (a === undefined || !this.#isWanted(link)) return;
     const back = this.#link(link.to, link.from);
-    if (link.cuts > 0 || (back?.cuts ?? 0) > 0 || from.isPaused || to.isPaused) return this.#dial(link, 100);
+    const isCut = link.cuts > 0 || (back?.cuts ?? 0) > 0;
+    if (b === undefined || isCut || from.isPaused || to.isPaused) {
+      const isRefused = b === undefined && to.refusesConnections && !isCut && !from.isPaused;
+      this.#unreached(link, isRefused ? 'refused' : 'no answer');
+      return this.#dial(link, 100);
+    }
     const [hello, answer] = [a.greetingFor(link.to), b.greetingFor(link.from)];
-    const [there, here] = [b.admit(hello), a.admit(answer)];
+    const there = b.admit(hello);
+    const here = a.admit(answer);
     if (there.kind === 'refused' || here.kind === 'refused') {
       const why = there.kind === 'refused' ? there.why : here.kind === 'refused' ? here.why : '';
       this.#world.tell({ kind: 'link', from: link.from, to: link.to, now: `refused: ${why}` });
+      link.suspicion = 'none';
+      if (there.kind === 'refused' && link.refusal !== why) {
+        link.refusal = why;
+        from.act(({ node }) => node.refused(link.to, why));
+      }
       return this.#dial(link, 300);
     }
     link.state = 'open';
     link.epoch += 1;
+    link.refusal = null;
+    link.suspicion = 'none';
+    link.folders = `${hello.folderId}>${answer.folderId}`;
     this.#world.tell({ kind: 'link', from: link.from, to: link.to, now: 'open' });
+    to.act(({ node }) => node.accepted(link.from, hello));
     from.act(({ node }) => node.connected(link.to, answer));
+    if (back !== undefined) this.#cameIn(back);
     this.#haunt(link);
+  }
+
+  /** Whoever this link leads to has come in: it lives, and need not be waited for. */
+  #cameIn(back: Link): void {
+    back.suspicion = 'none';
+    this.#dial(back, 2);
+  }
+
+  /**
+   * A connection that stood has ended at this end. If a new one is refused at once, the process there seems to be gone, and the node
+   * is told so after a moment; if nobody answers, there is nothing to be said.
+   */
+  #unreached(link: Link, how: 'refused' | 'no answer'): void {
+    if (link.suspicion !== 'to-be-proved' || how === 'no answer') {
+      if (link.suspicion === 'to-be-proved') link.suspicion = 'none';
+      return;
+    }
+    link.suspicion = 'confirmed';
+    const host = this.#world.host(link.from);
+    const { process } = host;
+    this.#world.in(link.fate.between(1 * MS, 8 * MS), () => {
+      if (link.suspicion !== 'confirmed' || host.process !== process) return;
+      link.suspicion = 'none';
+      this.#world.tell({ kind: 'link', from: link.from, to: link.to, now: 'its process seems to be gone' });
+      host.act(({ node }) => {
+        this.#world.checker.history.record(host.id).hintsOf.add(link.to);
+        node.unreachable(link.to);
+      });
+    });
   }
 
   #close(link: Link, why: string): void {
@@ -144,8 +231,19 @@ export class PeerMesh {
     if (wasOpen) {
       this.#world.tell({ kind: 'link', from: link.from, to: link.to, now: why });
       this.#world.host(link.from).act(({ node }) => node.disconnected(link.to, why));
+      if (link.suspicion === 'none') link.suspicion = 'to-be-proved';
+      const back = this.#link(link.to, link.from);
+      if (back !== undefined) this.#wentOut(back);
     }
-    this.#dial(link, 50);
+    this.#dial(link, wasOpen ? 2 : 50);
+  }
+
+  /** The connection over which this one's other end came in has ended. */
+  #wentOut(back: Link): void {
+    if (back.state === 'open') return;
+    if (!this.#isWanted(back)) return this.#drop(back);
+    if (back.suspicion === 'none') back.suspicion = 'to-be-proved';
+    this.#dial(back, 2);
   }
 
   #send(host: NodeHost, to: NodeId, sent: Uint8Array): void {
@@ -162,46 +260,50 @@ export class PeerMesh {
     const often = this.#look(host, to, bytes) === 'rare' ? 4 : 1;
     this.#remember(link, bytes);
     const { loss, duplicate, lateDuplicate, straggler, stragglerMs, latencyMs } = this.weather;
-    const { fate, epoch } = link;
+    const { fate, epoch, folders } = link;
     const [isLost, again, late, straggles] = [fate.next(), fate.next(), fate.next(), fate.next()];
     const travelUs = 50 + fate.below(latencyMs * MS);
     const extraUs = fate.below(Math.max(1, stragglerMs) * MS);
     const lateUs = fate.skewed(4_000 * MS);
     if (isLost < loss) this.#world.tell({ kind: 'frame-lost', id, from: host.id, to, why: 'lost' });
     else if (straggles < straggler * often)
-      this.#world.in(travelUs + extraUs, () => this.#arrive(link, id, bytes, epoch));
+      this.#world.in(travelUs + extraUs, () => this.#arrive(link, id, bytes, epoch, folders));
     else {
       link.lastArrivalUs = Math.max(link.lastArrivalUs, this.#world.nowUs + travelUs);
-      this.#world.at(link.lastArrivalUs, () => this.#arrive(link, id, bytes, epoch));
+      this.#world.at(link.lastArrivalUs, () => this.#arrive(link, id, bytes, epoch, folders));
     }
     if (again < duplicate * often)
-      this.#world.in(travelUs + extraUs + 1, () => this.#arrive(link, id, bytes, epoch));
+      this.#world.in(travelUs + extraUs + 1, () => this.#arrive(link, id, bytes, epoch, folders));
     if (late < lateDuplicate * often)
-      this.#world.in(travelUs + lateUs, () => this.#arrive(link, id, bytes, null));
+      this.#world.in(travelUs + lateUs, () => this.#arrive(link, id, bytes, null, folders));
   }
 
   /** What was sent over earlier connections comes again over this one, some of it when its sender is another process. */
   #haunt(link: Link): void {
     const { ghosts, remembered } = link;
-    for (const bytes of remembered) {
+    for (const { bytes, folders } of remembered) {
       if (!ghosts.chance(this.weather.ghosts)) continue;
       this.#frames += 1;
       const id = this.#frames;
-      this.#world.in(ghosts.below(GHOSTS_WITHIN_MS * MS), () => this.#arrive(link, id, bytes, null));
+      this.#world.in(ghosts.below(GHOSTS_WITHIN_MS * MS), () => this.#arrive(link, id, bytes, null, folders));
     }
   }
 
-  #remember({ ghosts, remembered }: Link, bytes: Uint8Array): void {
+  #remember({ ghosts, remembered, folders }: Link, bytes: Uint8Array): void {
     if (this.weather.ghosts === 0) return;
-    if (remembered.length < REMEMBERED) remembered.push(bytes);
-    else if (ghosts.chance(0.1)) remembered[ghosts.below(REMEMBERED)] = bytes;
+    if (remembered.length < REMEMBERED) remembered.push({ bytes, folders });
+    else if (ghosts.chance(0.1)) remembered[ghosts.below(REMEMBERED)] = { bytes, folders };
   }
 
-  /** `epoch`: over which connection it was sent; null: it comes over whichever there is. */
-  #arrive(link: Link, id: number, bytes: Uint8Array, epoch: number | null): void {
+  /**
+   * `epoch`: over which connection it was sent; null: it comes over whichever there is. But never from or to another life of a node
+   * than it was sent from or to: that only frames of the newest connection are delivered is what readmission is built on.
+   */
+  #arrive(link: Link, id: number, bytes: Uint8Array, epoch: number | null, folders: string): void {
     const { from, to } = link;
     const host = this.#world.host(to);
-    const gone = link.state !== 'open' || (epoch !== null && link.epoch !== epoch) || host.process === null;
+    const isOther = (epoch !== null && link.epoch !== epoch) || link.folders !== folders;
+    const gone = link.state !== 'open' || isOther || host.process === null;
     if (link.cuts > 0 || gone) {
       this.#world.tell({
         kind: 'frame-lost',
@@ -219,14 +321,15 @@ export class PeerMesh {
   }
 
   #look(host: NodeHost, to: NodeId, bytes: Uint8Array): 'rare' | 'common' {
-    const frame = decodeFrame(bytes);
-    if (frame.kind === 'raft') {
+    const frame = decodeFrame(bytes, ALL_FORMATS);
+    if (frame.kind === 'raft' && !host.health.isElsewhere) {
       const { message } = frame;
       this.#world.checker.history.sent(host.id, to, message);
       if (message.kind === 'request-vote' || message.kind === 'request-vote-response')
         host.strike('vote-sent');
     }
     host.strike('frame-sent');
+    if (frame.kind === 'snapshot-chunk') host.strike('snapshot-sent');
     if (frame.kind !== 'raft') return 'common';
     switch (frame.message.kind) {
       case 'pre-vote':

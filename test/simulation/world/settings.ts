@@ -4,6 +4,7 @@ import { defaultLimits } from '../../../src/client/client-options.ts';
 import type { RaftSettings } from '../../../src/raft/driver/cluster-node.ts';
 import type { PipeOptions } from '../../../src/transport/pipe/pipe-options.ts';
 import { DEFAULT_PIPE_OPTIONS } from '../../../src/transport/pipe/pipe-options.ts';
+import type { SnapshotSettings } from '../../../src/raft/driver/snapshot-settings.ts';
 import type { Dice } from './dice.ts';
 
 export const MS = 1_000;
@@ -17,6 +18,21 @@ export interface WorldSettings {
   readonly pipe: PipeOptions;
   readonly client: ClientLimits;
   readonly chat: ChatLimits;
+}
+
+/** Mostly so often, and in so small pieces, that they meet every other trouble; in some runs never. */
+function drawSnapshots(dice: Dice, electionTicks: number): SnapshotSettings {
+  const stream = dice.of('snapshots');
+  const resendTicks = stream.between(2, 2 * electionTicks);
+  return {
+    everyLogBytes: stream.pick([400, 1_500, 6_000, 30_000, 1_000_000_000]),
+    trailingBytes: stream.pick([0, 0, 300, 3_000]),
+    chunkBytes: stream.pick([64, 300, 2_000, 65_536]),
+    windowBytes: stream.pick([1, 1_000, 16_384, 1_048_576]),
+    resendTicks,
+    stallTicks: resendTicks * stream.between(2, 8),
+    transferTicks: resendTicks * stream.between(8, 60),
+  };
 }
 
 export function drawSettings(dice: Dice): WorldSettings {
@@ -39,6 +55,7 @@ export function drawSettings(dice: Dice): WorldSettings {
         batchCommands: stream.pick([1, 4, 32]),
         batchBytes: stream.pick([256, 4_096]),
       },
+      snapshots: drawSnapshots(dice, electionTicks),
     },
     segmentBytes: stream.pick([8_192, 16_384, 65_536]),
     pipe: {
@@ -72,6 +89,7 @@ export function drawSettings(dice: Dice): WorldSettings {
       clientsPerAccount: 4,
       clientsWithoutAccount: 64,
       outstandingPerClient: stream.pick([4, 64]),
+      stateBytes: 1_000_000_000_000,
     },
   };
 }

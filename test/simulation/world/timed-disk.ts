@@ -1,4 +1,4 @@
-import type { Disk, DiskDone } from '../../../src/raft/storage/disk.ts';
+import type { Disk, DiskDone, DiskReadDone } from '../../../src/raft/storage/disk.ts';
 import type { SimDisk } from '../sim-disk.ts';
 import type { Stream } from './dice.ts';
 
@@ -35,12 +35,40 @@ export class TimedDisk implements Disk {
     return this.sim.readFile(name);
   }
 
+  readRange(name: string, offset: number, bytes: number): Uint8Array {
+    return this.sim.readRange(name, offset, bytes);
+  }
+
   replaceFile(name: string, bytes: Uint8Array): void {
     this.sim.replaceFile(name, bytes);
   }
 
   writeDurably(name: string, offset: number, bytes: Uint8Array): void {
     this.sim.writeDurably(name, offset, bytes);
+  }
+
+  rename(from: string, to: string): void {
+    this.sim.rename(from, to);
+  }
+
+  read(name: string, offset: number, bytes: number, done: DiskReadDone): void {
+    this.sim.read(name, offset, bytes, done);
+    this.#plan(20, 400);
+  }
+
+  create(name: string, done: DiskDone): void {
+    this.sim.create(name, done);
+    this.#plan(50, 500);
+  }
+
+  publish(from: string, to: string, done: DiskDone): void {
+    this.sim.publish(from, to, done);
+    this.#plan(200, 2_000);
+  }
+
+  remove(name: string): void {
+    this.sim.remove(name);
+    this.#plan(20, 4_000);
   }
 
   write(name: string, offset: number, chunks: readonly Uint8Array[], done: DiskDone): void {

@@ -13,6 +13,7 @@ export function unwatched(diskFailed: () => void): ProcessEvents {
     readSafe: nothing,
     commandApplied: nothing,
     incarnationApplied: nothing,
+    behaviourApplied: nothing,
     diskFailed,
   };
 }

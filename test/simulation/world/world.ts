@@ -12,6 +12,7 @@ import { Story } from '../report/story.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import { Dice } from './dice.ts';
 import { EventQueue } from './event-queue.ts';
+import { Operator } from './operator.ts';
 import { NodeHost } from './node-host.ts';
 import { PeerMesh } from './peer-mesh.ts';
 import type { WorldSettings } from './settings.ts';
@@ -23,7 +24,10 @@ export class World {
   readonly plan: Plan;
   readonly dice: Dice;
   readonly settings: WorldSettings;
+  /** The first nodes. */
   readonly ids: readonly NodeId[];
+  /** Those, and the machines that may join. */
+  readonly allIds: readonly NodeId[];
   readonly story: Story;
   readonly checker: Checker;
   readonly clientOracle: ClientOracle;
@@ -33,6 +37,7 @@ export class World {
   readonly hosts: readonly NodeHost[];
   readonly clients: readonly HelloClient[];
   readonly people: readonly PlainPerson[];
+  readonly operator: Operator;
   readonly faults: FaultRunner;
   readonly texts = new Texts();
   nowUs = 0;
@@ -46,14 +51,22 @@ export class World {
     this.dice = new Dice(plan.seed);
     this.settings = plan.settings;
     this.ids = nodeIds(plan.nodes);
+    this.allIds = nodeIds(plan.nodes + plan.spares);
     this.story = new Story(listener);
     this.checker = new Checker(this);
     this.clientOracle = new ClientOracle(this.checker.reference);
     this.shownOracle = new ShownOracle(this.checker.reference);
     this.mesh = new PeerMesh(this);
     this.sockets = new Sockets(this);
-    this.hosts = this.ids.map(
-      (id, place) => new NodeHost(this, id, place, plan.weather.clockRates[place] ?? 1),
+    this.hosts = this.allIds.map(
+      (id, place) =>
+        new NodeHost(
+          this,
+          id,
+          place,
+          plan.weather.clockRates[place] ?? 1,
+          place < plan.nodes ? 'founder' : 'spare',
+        ),
     );
     const { certainClients, wildClients, people } = plan;
     this.clients = Array.from(
@@ -64,6 +77,7 @@ export class World {
       { length: people },
       (_, number) => new PlainPerson(this, certainClients + wildClients + number),
     );
+    this.operator = new Operator(this);
     this.faults = new FaultRunner(this);
   }
 
@@ -106,6 +120,6 @@ export class World {
 
   /** Those that may run; the others refused to start, or their disks were destroyed. */
   get survivors(): readonly NodeHost[] {
-    return this.hosts.filter(({ lost }) => lost === null);
+    return this.hosts.filter(({ health }) => health.lost === null);
   }
 }

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { buildHttpApp, startHttpServer } from '../../../src/transport/http/http-server.ts';
+import type { AdminSource } from '../../../src/transport/http/admin-source.ts';
 import type { HttpServer } from '../../../src/transport/http/http-server.ts';
 import type { StatusSource } from '../../../src/transport/http/node-status.ts';
 import { ListenError } from '../../../src/transport/listen-error.ts';
@@ -9,8 +10,14 @@ const ready: StatusSource = {
   status: () => statusWith({}),
   ready: () => ({ ready: true, why: 'follows n2' }),
 };
+const admin: AdminSource = {
+  administer: (_wish, done) => done({ kind: 'refused', why: 'Not here.' }),
+  httpOf: () => null,
+  settings: () => ({}),
+};
 const address = { host: '192.0.2.11', port: 8001 };
-const appOf = (source: StatusSource): ReturnType<typeof buildHttpApp> => buildHttpApp({ address, source });
+const appOf = (source: StatusSource): ReturnType<typeof buildHttpApp> =>
+  buildHttpApp({ address, source, admin });
 
 describe('HTTP on a node', () => {
   it('tells its status as it is now', async () => {
@@ -95,7 +102,7 @@ describe('the Host header, against rebound names', () => {
 describe('listening', () => {
   const servers: HttpServer[] = [];
   const start = async (port: number): Promise<HttpServer> => {
-    const server = await startHttpServer({ address: { host: '127.0.0.1', port }, source: ready });
+    const server = await startHttpServer({ address: { host: '127.0.0.1', port }, source: ready, admin });
     servers.push(server);
     return server;
   };

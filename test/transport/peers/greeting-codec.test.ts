@@ -13,6 +13,15 @@ describe('greetings on the wire', () => {
     expect(decodeOpening(encodeOpening(opening))).toEqual(opening);
   });
 
+  it('of those who do not say yet what they read and where they listen are read all the same', () => {
+    const { reads, address, ...early } = greetingOf('n1', 'n2');
+    expect([reads, address]).toEqual([{ lowest: 1, highest: 1 }, null]);
+    expect(decodeOpening(bytes({ conclave: 'greeting', ...early }))).toEqual({
+      kind: 'greeting',
+      greeting: greetingOf('n1', 'n2'),
+    });
+  });
+
   it('of a later version may say more than we know', () => {
     const greeting = greetingOf('n1', 'n2');
     expect(decodeOpening(bytes({ conclave: 'greeting', ...greeting, more: 1 }))).toEqual({
@@ -53,13 +62,18 @@ describe('greetings on the wire', () => {
 describe('a greeting is judged', () => {
   const expected = {
     self: nodeId('n2'),
-    peers: [nodeId('n1'), nodeId('n3')],
+    from: nodeId('n1'),
     versions: { lowest: 2, highest: 3 },
   };
   const greeting = { ...greetingOf('n1', 'n2'), versions: { lowest: 1, highest: 2 } };
 
   it('and admitted if both mean each other and have a version in common', () => {
     expect(judgeGreeting(greeting, expected)).toEqual({ kind: 'admitted' });
+  });
+
+  it('of somebody who came in, and is in no list, by others: only they know who belongs here', () => {
+    const guest = { ...greeting, from: nodeId('n9') };
+    expect(judgeGreeting(guest, { ...expected, from: null })).toEqual({ kind: 'admitted' });
   });
 
   it.each([
@@ -69,9 +83,14 @@ describe('a greeting is judged', () => {
       'this is node "n2", not "n3"; compare the peer addresses in the configurations',
     ],
     [
-      'of an unknown node',
+      'of another node than the one that was dialled',
       { ...greeting, from: nodeId('n9') },
-      '"n9" is not expected here; compare the nodes in the configurations',
+      '"n9" is not expected here, but "n1"; compare the peer addresses in the configurations',
+    ],
+    [
+      'of a node of the same name',
+      { ...greeting, from: nodeId('n2') },
+      'this is node "n2" itself; every node needs an id of its own',
     ],
     [
       'of a version that is too old',

@@ -5,9 +5,11 @@ import type { Greeting } from '../../../src/raft/driver/peer-network.ts';
 export function greetingOf(from: string, to: string): Greeting {
   return {
     versions: { lowest: 1, highest: 1 },
+    reads: { lowest: 1, highest: 1 },
     from: nodeId(from),
     to: nodeId(to),
     folderId: 'ab'.repeat(16),
     clusterId: 'cd'.repeat(16),
+    address: null,
   };
 }

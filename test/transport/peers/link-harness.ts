@@ -1,9 +1,10 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import type { Address } from '../../../src/config/address.ts';
+import { formatAddress } from '../../../src/config/address.ts';
 import { nodeId } from '../../../src/ordered-log/ids.ts';
 import type { NodeId } from '../../../src/ordered-log/ids.ts';
-import type { Greeting, PeerNetworkListener } from '../../../src/raft/driver/peer-network.ts';
+import type { Greeting, PeerAddress, PeerNetworkListener } from '../../../src/raft/driver/peer-network.ts';
 import type { PeerLinkEvent } from '../../../src/transport/peers/peer-link-event.ts';
 import { PeerLinks } from '../../../src/transport/peers/peer-links.ts';
 import type { PeerLinksOptions } from '../../../src/transport/peers/peer-links-options.ts';
@@ -17,6 +18,8 @@ export class Endpoint implements PeerNetworkListener {
   /** One array for each call of `received`. */
   readonly batches: string[][] = [];
   admission: ReturnType<PeerNetworkListener['admit']> = { kind: 'admitted' };
+  /** Where it says that it listens. */
+  address: string | null = null;
   links: PeerLinks | null = null;
   #waiters: (() => void)[] = [];
 
@@ -31,7 +34,7 @@ export class Endpoint implements PeerNetworkListener {
     this.links = await PeerLinks.open({
       self: this.id,
       listenOn: { host: '127.0.0.1', port: 0 },
-      peers: new Map(Object.entries(peers).map(([name, address]) => [nodeId(name), address])),
+      peers: peersOf(peers),
       versions: { lowest: 1, highest: 1 },
       listener: this,
       maxFrameBytes: 1_048_576,
@@ -48,6 +51,10 @@ export class Endpoint implements PeerNetworkListener {
   async close(): Promise<void> {
     await this.links?.close();
     this.links = null;
+  }
+
+  setPeers(peers: Readonly<Record<string, Address>>): void {
+    this.links?.setPeers(peersOf(peers));
   }
 
   send(to: string, ...texts: string[]): void {
@@ -82,7 +89,7 @@ export class Endpoint implements PeerNetworkListener {
   }
 
   greetingFor(peer: NodeId): Greeting {
-    return greetingOf(this.id, peer);
+    return { ...greetingOf(this.id, peer), address: this.address };
   }
 
   admit(): ReturnType<PeerNetworkListener['admit']> {
@@ -96,6 +103,16 @@ export class Endpoint implements PeerNetworkListener {
 
   disconnected(peer: NodeId, why: string): void {
     this.told.push(`disconnected ${peer}: ${why}`);
+    this.#wake();
+  }
+
+  accepted(peer: NodeId, greeting: Greeting): void {
+    this.told.push(`accepted ${peer} ${greeting.folderId.slice(0, 2)}`);
+    this.#wake();
+  }
+
+  unreachable(peer: NodeId): void {
+    this.told.push(`unreachable ${peer}`);
     this.#wake();
   }
 
@@ -113,6 +130,13 @@ export class Endpoint implements PeerNetworkListener {
   #wake(): void {
     for (const waiter of this.#waiters.splice(0)) waiter();
   }
+}
+
+function peersOf(peers: Readonly<Record<string, Address>>): readonly PeerAddress[] {
+  return Object.entries(peers).map(([name, address]) => ({
+    id: nodeId(name),
+    address: formatAddress(address),
+  }));
 }
 
 /** Somebody who is no node. */

@@ -221,12 +221,13 @@ describe('a stranger on the peer port', () => {
     expect(closedWhy(n2)).toEqual(['did not greet within 20 ms']);
   });
 
-  it('that calls itself an unknown node is told why not, and nothing of it is read', async () => {
+  it('that calls itself a node which is not admitted is told why not, and nothing of it is read', async () => {
     const n2 = endpoint('n2');
+    n2.admission = { kind: 'refused', why: 'n9 is not a member of this cluster' };
     const stranger = new Stranger(await n2.open({ n1: nobody }));
     const greeting = encodeOpening({ kind: 'greeting', greeting: greetingOf('n9', 'n2') });
     stranger.socket.write(encodeFrames([greeting, Buffer.from('a vote, say')]));
-    expect((await stranger.ended).toString()).toContain('is not expected here');
+    expect((await stranger.ended).toString()).toContain('is not a member of this cluster');
     expect(n2.texts).toEqual([]);
   });
 

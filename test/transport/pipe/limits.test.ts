@@ -33,6 +33,21 @@ describe('limits', () => {
     ]);
   });
 
+  it('a chat that has reached its bytes takes no messages and accounts, and everything that empties it', () => {
+    const chat = new PipeHarness({}, { stateBytes: 60_000 });
+    chat.person('wayne').says('bye');
+    const mason = chat.person('mason');
+    let reply: string | undefined;
+    do reply = mason.says(`3|wayne|${'x'.repeat(1_000)}`)[0];
+    while (reply === "message from mason has been delivered to wayne's mailbox");
+    const full = 'The service is full (60000 bytes), nothing was done';
+    expect(reply).toBe(full);
+    expect(mason.says('#x|3|wayne|hi', '1|john')).toEqual([`#x|full|${full}`, full]);
+    expect(mason.says('4|wayne123')[0]).toBe('undelivered message for user ID wayne123: ');
+    chat.pass(100);
+    expect(mason.says('3|wayne|hi')).toEqual(["message from mason has been delivered to wayne's mailbox"]);
+  });
+
   it('too many commands a second', () => {
     const chat = new PipeHarness({ commandsPerSecond: 10, commandBurst: 2 });
     const person = chat.connect();

@@ -23,6 +23,7 @@ export const LIMITS: ChatLimits = {
   clientsPerAccount: 4,
   clientsWithoutAccount: 100,
   outstandingPerClient: 1024,
+  stateBytes: 1_000_000_000,
 };
 
 /** 2026-01-31T12:00:00.000Z */

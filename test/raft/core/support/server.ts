@@ -1,12 +1,24 @@
 import { nodeId, readId } from '../../../../src/ordered-log/ids.ts';
 import type { Effect } from '../../../../src/raft/core/effect.ts';
 import type { Entry, Proposal } from '../../../../src/raft/core/entry.ts';
-import { logIndex, NO_INDEX, term, ticket, type NodeId, type Ticket } from '../../../../src/raft/core/ids.ts';
+import {
+  logIndex,
+  NO_INDEX,
+  NO_TERM,
+  term,
+  ticket,
+  type NodeId,
+  type Ticket,
+} from '../../../../src/raft/core/ids.ts';
 import type { Input } from '../../../../src/raft/core/input.ts';
+import { ORIGIN } from '../../../../src/raft/core/log.ts';
+import type { Standing } from '../../../../src/raft/core/membership.ts';
 import type { Message } from '../../../../src/raft/core/messages.ts';
 import type { RaftOptions } from '../../../../src/raft/core/options.ts';
 import { Raft } from '../../../../src/raft/core/raft.ts';
+import type { SnapshotMeta } from '../../../../src/raft/core/snapshot-meta.ts';
 import { command, seal } from './entries.ts';
+import { folderOf, readMembership, snapshotOf, voter } from './memberships.ts';
 
 export const ELECTION_TICKS = 10;
 export const HEARTBEAT_TICKS = 2;
@@ -21,7 +33,10 @@ export const FIVE = [n1, n2, n3, n4, n5] as const;
 
 export interface Found {
   readonly id?: NodeId;
+  /** All voters, known from the start: as by an empty snapshot at index 0, so that a test's log may hold what it likes. */
   readonly members?: readonly NodeId[];
+  readonly standing?: Standing;
+  readonly snapshot?: SnapshotMeta | null;
   readonly term?: number;
   readonly votedFor?: NodeId | null;
   readonly log?: readonly Entry[];
@@ -30,15 +45,27 @@ export interface Found {
 
 export function optionsOf(found: Found): RaftOptions {
   const log = found.log ?? [];
+  const id = found.id ?? n1;
+  const members = (found.members ?? THREE).map((member) => voter(member));
+  const snapshot = found.snapshot === undefined ? snapshotOf(0, 0, members) : found.snapshot;
+  const covered = { index: snapshot?.index ?? NO_INDEX, term: snapshot?.term ?? NO_TERM };
   return {
-    id: found.id ?? n1,
-    members: found.members ?? THREE,
+    id,
+    folderId: folderOf(id),
+    formerFolderIds: [],
+    readMembership,
+    snapshot,
+    base: log[0]?.index === 1 ? ORIGIN : covered,
     electionTicks: ELECTION_TICKS,
     heartbeatTicks: HEARTBEAT_TICKS,
     // The shortest timeout, always: a test that needs another gives its own.
     random: { below: () => 0 },
     seal,
-    hardState: { term: term(found.term ?? log.at(-1)?.term ?? 0), votedFor: found.votedFor ?? null },
+    hardState: {
+      term: term(found.term ?? log.at(-1)?.term ?? covered.term),
+      votedFor: found.votedFor ?? null,
+      standing: found.standing ?? 'voting',
+    },
     log,
     maxUncommittedBytes: 1_000_000,
     maxAppendBytes: 1000,
@@ -112,17 +139,23 @@ export class Server {
   }
 }
 
-export const preVoteGrant = (nextTerm: number, ownTerm = nextTerm - 1): Message => ({
+export const preVoteGrant = (
+  nextTerm: number,
+  ownTerm = nextTerm - 1,
+  standing: Standing = 'voting',
+): Message => ({
   kind: 'pre-vote-response',
   term: term(ownTerm),
   nextTerm: term(nextTerm),
   granted: true,
+  standing,
 });
 
-export const voteGrant = (voteTerm: number): Message => ({
+export const voteGrant = (voteTerm: number, standing: Standing = 'voting'): Message => ({
   kind: 'request-vote-response',
   term: term(voteTerm),
   granted: true,
+  standing,
 });
 
 /** A pre-candidate: its election timer has just run out. */
@@ -142,22 +175,21 @@ export function candidate(found: Found = {}): { server: Server; effects: readonl
   return { server, effects: [...effects, ...granted, ...server.disk()] };
 }
 
-/** A leader; what it sent on election is in `effects`. Its noop is on no disk yet. */
+/** A leader by the votes of all; what it sent on election is in `effects`. Its noop is on no disk yet. */
 export function leader(found: Found = {}): { server: Server; effects: readonly Effect[] } {
   const { server, effects } = candidate(found);
   const others = (found.members ?? THREE).filter((id) => id !== server.core.id);
-  const granted = others.flatMap((from) =>
-    server.core.role === 'candidate' ? server.receive(from, voteGrant(server.core.term)) : [],
-  );
+  const granted = others.flatMap((from) => server.receive(from, voteGrant(server.core.term)));
   if (server.core.role !== 'leader') throw new Error(`not elected but ${server.core.role}`);
   return { server, effects: [...effects, ...granted] };
 }
 
 /** What the follower of this leader would say to an AppendEntries that it has taken and saved. */
-export const accepted = (server: Server, matchIndex: number): Message => ({
+export const accepted = (server: Server, matchIndex: number, standing: Standing = 'voting'): Message => ({
   kind: 'append-entries-accepted',
   term: server.core.term,
   matchIndex: logIndex(matchIndex),
+  standing,
 });
 
 export const heartbeatAnswer = (server: Server, readSeq = 0): Message => ({

@@ -1,0 +1,142 @@
+import { ByteWriter } from '../commands/byte-writer.ts';
+import type { MessageId } from '../ids.ts';
+import type { FrozenNode, FrozenState } from '../state/frozen-state.ts';
+import type { Account, Client, Connection } from '../state/records.ts';
+import { PieceFiller } from './piece-filler.ts';
+import { writeResult } from './result-codec.ts';
+import { FORMAT, ITEM, LOGGED_OUT_BECAUSE, STANDINGS, WAYS } from './snapshot-format.ts';
+
+/** The pieces of a state, each made when it is asked for. The state must stay as it is meanwhile. */
+export function* snapshotPieces(state: FrozenState): Generator<Uint8Array, undefined> {
+  const writer = new ByteWriter();
+  const filler = new PieceFiller();
+  for (const _ of writtenItems(state, writer)) {
+    filler.add(writer.view());
+    yield* filler.takeFull();
+  }
+  yield* filler.takeRest();
+}
+
+/** Writes one item after the other into the same writer. */
+function* writtenItems(state: FrozenState, writer: ByteWriter): Generator<void> {
+  const begin = (kind: number): void => {
+    writer.clear();
+    writer.byte(kind);
+  };
+  begin(ITEM.head);
+  writeHead(writer, state);
+  yield;
+  for (const account of state.accounts.values()) {
+    begin(ITEM.account);
+    writeAccount(writer, account);
+    yield;
+  }
+  for (const { index, mailbox } of state.accounts.values()) {
+    if (mailbox.size === 0) continue;
+    begin(ITEM.mailbox);
+    writer.whole(index);
+    yield;
+    for (const id of mailbox.ids) {
+      begin(ITEM.kept);
+      writeMessage(writer, state, id);
+      yield;
+    }
+  }
+  for (const client of state.clients.values()) {
+    begin(ITEM.client);
+    writeClient(writer, client);
+    yield;
+    for (const [number, { fingerprint, result }] of client.results) {
+      begin(ITEM.result);
+      writer.whole(number);
+      writer.digest(fingerprint);
+      const held = client.held.get(number);
+      writer.whole(held?.account ?? 0);
+      writeResult(writer, result);
+      yield;
+      for (const id of held?.messages ?? []) {
+        begin(ITEM.held);
+        writeMessage(writer, state, id);
+        yield;
+      }
+    }
+  }
+  for (const node of state.nodes) {
+    begin(ITEM.node);
+    writeNode(writer, node);
+    yield;
+    for (const connection of node.connections.values()) {
+      begin(ITEM.connection);
+      writeConnection(writer, connection);
+      yield;
+      for (const { ordinal, by, message, account } of connection.inFlight) {
+        begin(ITEM.inFlight);
+        writer.whole(ordinal);
+        writer.byte(WAYS.indexOf(by));
+        writer.whole(account);
+        writeMessage(writer, state, message);
+        yield;
+      }
+    }
+  }
+  begin(ITEM.end);
+  yield;
+}
+
+function writeHead(
+  writer: ByteWriter,
+  { rules, limits, nameList, messages, clientUses, hash }: FrozenState,
+): void {
+  writer.byte(FORMAT);
+  writer.whole(rules);
+  writer.whole(limits.mailboxMessages);
+  writer.whole(limits.storedMessages);
+  writer.whole(limits.accounts);
+  writer.whole(limits.clientsPerAccount);
+  writer.whole(limits.clientsWithoutAccount);
+  writer.whole(limits.outstandingPerClient);
+  writer.whole(limits.stateBytes);
+  writer.whole(nameList.length);
+  writer.whole(messages.length);
+  writer.whole(clientUses);
+  writer.text(hash);
+}
+
+function writeAccount(writer: ByteWriter, account: Readonly<Account>): void {
+  writer.whole(account.index);
+  writer.text(account.name);
+  writer.optionalText(account.passwordHash);
+  writer.whole(account.credentialVersion);
+}
+
+/** Its bytes as they are stored: nothing is decoded for a snapshot. */
+function writeMessage(writer: ByteWriter, state: FrozenState, id: MessageId): void {
+  const bytes = state.messages.bytesOf(id);
+  if (bytes === undefined) throw new Error(`message ${id} has a place and is not stored`);
+  writer.whole(id);
+  writer.raw(bytes);
+}
+
+function writeClient(writer: ByteWriter, client: Readonly<Client>): void {
+  writer.digest(client.key);
+  writer.whole(client.floor);
+  writer.whole(client.boundTo ?? 0);
+  writer.byte(client.account === null ? 0 : 1);
+  writer.byte(LOGGED_OUT_BECAUSE.indexOf(client.loggedOutBecause));
+  writer.whole(client.lastUse);
+}
+
+function writeNode(writer: ByteWriter, { node, incarnation }: FrozenNode): void {
+  writer.text(node);
+  writer.whole(incarnation);
+}
+
+function writeConnection(writer: ByteWriter, connection: Readonly<Connection>): void {
+  const { ref, standing, account, loggedOutBecause, lastOrdinal } = connection;
+  writer.whole(ref.number);
+  writer.byte(STANDINGS.indexOf(standing.kind));
+  if (standing.kind === 'current') writer.digest(standing.client);
+  writer.whole(account ?? 0);
+  writer.byte(LOGGED_OUT_BECAUSE.indexOf(loggedOutBecause));
+  writer.whole(lastOrdinal);
+}

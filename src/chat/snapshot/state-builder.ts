@@ -1,0 +1,149 @@
+import { ByteReader } from '../commands/byte-reader.ts';
+import type { ChatLimits } from '../commands/limits.ts';
+import { nodeFact } from '../state/facts.ts';
+import { ChatState } from '../state/chat-state.ts';
+import { newNodeRecord } from '../state/records.ts';
+import { nodeId } from '../../ordered-log/ids.ts';
+import { AccountBuilder } from './account-builder.ts';
+import { ClientBuilder } from './client-builder.ts';
+import { ConnectionBuilder } from './connection-builder.ts';
+import { FORMAT, ITEM } from './snapshot-format.ts';
+import { MailPlacer } from './mail-placer.ts';
+import { SnapshotError } from './snapshot-error.ts';
+
+/** The kinds of items in the order of their sections. */
+const SECTION: Readonly<Record<number, number>> = {
+  [ITEM.head]: 0,
+  [ITEM.account]: 1,
+  [ITEM.mailbox]: 2,
+  [ITEM.kept]: 2,
+  [ITEM.client]: 3,
+  [ITEM.result]: 3,
+  [ITEM.held]: 3,
+  [ITEM.node]: 4,
+  [ITEM.connection]: 4,
+  [ITEM.inFlight]: 4,
+  [ITEM.end]: 5,
+};
+const LAST_SECTION = 5;
+
+/** Makes a state of the items of a snapshot, with everything that is derived from them. Throws for what cannot be. */
+export class StateBuilder {
+  readonly #state = new ChatState();
+  readonly #checkRules: (version: number) => void;
+  readonly #accounts: AccountBuilder;
+  readonly #clients: ClientBuilder;
+  readonly #connections: ConnectionBuilder;
+  /** The section that is being read; -1 before the head. */
+  #section = -1;
+  #hash = '';
+
+  constructor(checkRules: (version: number) => void) {
+    this.#checkRules = checkRules;
+    const mail = new MailPlacer(this.#state);
+    this.#accounts = new AccountBuilder(this.#state, mail);
+    this.#clients = new ClientBuilder(this.#state, mail);
+    this.#connections = new ConnectionBuilder(this.#state, mail);
+  }
+
+  /** Takes the next item. Throws a `SnapshotError`, an `UnreadableBytesError`, or what `checkRules` throws. */
+  add(item: Uint8Array): void {
+    const reader = new ByteReader(item);
+    const kind = reader.byte();
+    this.#enterSection(SECTION[kind] ?? -1);
+    switch (kind) {
+      case ITEM.head:
+        this.#readHead(reader);
+        break;
+      case ITEM.account:
+        this.#accounts.account(reader);
+        break;
+      case ITEM.mailbox:
+        this.#accounts.mailbox(reader);
+        break;
+      case ITEM.kept:
+        this.#accounts.kept(reader);
+        break;
+      case ITEM.client:
+        this.#clients.client(reader);
+        break;
+      case ITEM.result:
+        this.#clients.result(reader);
+        break;
+      case ITEM.held:
+        this.#clients.held(reader);
+        break;
+      case ITEM.node:
+        this.#readNode(reader);
+        break;
+      case ITEM.connection:
+        this.#connections.connection(reader);
+        break;
+      case ITEM.inFlight:
+        this.#connections.inFlight(reader);
+        break;
+      default:
+        // The end: what it says is that it is there.
+        break;
+    }
+    reader.end();
+  }
+
+  /** The whole state. Throws a `SnapshotError` if it is not whole, or another one than was frozen. */
+  built(): ChatState {
+    if (this.#section !== LAST_SECTION) throw new SnapshotError('its end is missing');
+    const hash = this.#state.hashOfAll();
+    if (hash !== this.#hash) {
+      throw new SnapshotError(
+        `it makes a state with the hash ${hash}, and was taken of one with ${this.#hash}`,
+      );
+    }
+    return this.#state;
+  }
+
+  #enterSection(section: number): void {
+    const isFirst = this.#section === -1;
+    const isOnlyOne = section === 0 || section === LAST_SECTION;
+    if (section < this.#section || isFirst !== (section === 0) || (isOnlyOne && section === this.#section)) {
+      throw new SnapshotError('an item is of an unknown kind, or not in its place');
+    }
+    if (section > this.#section) this.#clients.finishResult();
+    this.#section = section;
+  }
+
+  #readHead(reader: ByteReader): void {
+    const format = reader.byte();
+    if (format !== FORMAT) {
+      throw new SnapshotError(`its format is ${format}, and this program reads format ${FORMAT}`);
+    }
+    const rules = reader.whole();
+    this.#checkRules(rules);
+    const state = this.#state;
+    state.rules = rules;
+    state.limits = readLimits(reader);
+    state.nameList.extendTo(reader.whole());
+    state.messages.extendTo(reader.whole());
+    state.clientUses = reader.whole();
+    this.#hash = reader.text();
+  }
+
+  #readNode(reader: ByteReader): void {
+    const node = nodeId(reader.text());
+    const incarnation = reader.whole();
+    const { nodes, hash } = this.#state;
+    if (nodes.has(node)) throw new SnapshotError(`the node ${node} is in it twice`);
+    nodes.set(node, newNodeRecord(incarnation));
+    hash.add(nodeFact(node, incarnation));
+    this.#connections.node(node);
+  }
+}
+
+const readLimits = (reader: ByteReader): ChatLimits => ({
+  mailboxMessages: reader.whole(),
+  storedMessages: reader.whole(),
+  accounts: reader.whole(),
+  clientsPerAccount: reader.whole(),
+  clientsWithoutAccount: reader.whole(),
+  outstandingPerClient: reader.whole(),
+  stateBytes: reader.whole(),
+});

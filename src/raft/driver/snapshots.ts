@@ -1,0 +1,175 @@
+import type { NodeId } from '../../ordered-log/index.ts';
+import type { LogIndex, Term } from '../core/ids.ts';
+import { logIndex } from '../core/ids.ts';
+import type { LogView } from '../core/log-view.ts';
+import type { SnapshotMeta } from '../core/snapshot-meta.ts';
+import type { StoredSnapshot } from '../storage/snapshot-store.ts';
+import type { AdminDone } from './admin.ts';
+import type { CoreRunner } from './core-runner.ts';
+import type { CoreInput, ReplicaParts } from './replica-parts.ts';
+import type { SnapshotChunk, SnapshotProgress } from './snapshot-frames.ts';
+import type { LoadedSnapshot } from './snapshot-loader.ts';
+import { SnapshotLoader } from './snapshot-loader.ts';
+import { SnapshotOutbox } from './snapshot-outbox.ts';
+import { SnapshotReceiver } from './snapshot-receiver.ts';
+import { SnapshotTaker } from './snapshot-taker.ts';
+
+/** A replica's snapshots: taken here, sent to followers, received of the leader, and loaded (§7). */
+export class Snapshots<Result> {
+  readonly #parts: ReplicaParts<Result>;
+  readonly #give: (input: CoreInput) => void;
+  readonly #taker: SnapshotTaker;
+  readonly #receiver: SnapshotReceiver;
+  readonly #outbox: SnapshotOutbox;
+  readonly #loader: SnapshotLoader<Result>;
+  #asked: AdminDone[] = [];
+
+  /** `give`: brings an input to the core, in a turn of its own. */
+  constructor(parts: ReplicaParts<Result>, runner: CoreRunner, give: (input: CoreInput) => void) {
+    this.#parts = parts;
+    this.#give = give;
+    const { snapshots: store, machine, observer, nowMs, schedule, snapshotting: settings } = parts;
+    const failed = (why: string): void => observer({ kind: 'snapshot-failed', why });
+    this.#taker = new SnapshotTaker({
+      store,
+      nowMs,
+      schedule,
+      taken: (stored, tookMs) => this.#taken(stored, tookMs),
+      failed: (why) => this.#notTaken(why),
+    });
+    this.#receiver = new SnapshotReceiver({
+      store,
+      failed,
+      begun: () => this.#abandonTaking(),
+      answer: (to, progress) => {
+        runner.send(to, { kind: 'snapshot-progress', progress });
+        schedule();
+      },
+      received: (from, term, { meta }) => give({ kind: 'snapshot-received', from, term, meta }),
+    });
+    this.#outbox = new SnapshotOutbox({
+      store,
+      settings,
+      observer,
+      nowMs,
+      schedule,
+      send: (to, chunk) => runner.send(to, { kind: 'snapshot-chunk', chunk }),
+      gaveUp: (to) => give({ kind: 'snapshot-not-sent', to }),
+    });
+    this.#loader = new SnapshotLoader({ store, machine, nowMs, schedule });
+    if (store.newest !== null) this.#loader.begin(store.newest);
+  }
+
+  /** The state machine is being replaced: nothing is applied and nothing read until it has been. */
+  get isLoading(): boolean {
+    return this.#loader.isBusy;
+  }
+
+  /** An operator wants one now. */
+  ask(done: AdminDone): void {
+    if (this.#loader.isBusy || this.#receiver.isBusy)
+      done({ kind: 'refused', why: 'this node is taking in a snapshot of the leader; ask again later' });
+    else this.#asked.push(done);
+  }
+
+  tick(): void {
+    const { peers, commitIndex } = this.#parts.core;
+    this.#outbox.tick((peer) => peers.some(({ id, matchIndex }) => id === peer && matchIndex >= commitIndex));
+    this.#receiver.tick(this.#parts.snapshotting.stallTicks);
+  }
+
+  /** Takes, sends and loads a little further. Returns a state that is whole now. Throws if a stored snapshot cannot be read. */
+  turn(): LoadedSnapshot | null {
+    const { core } = this.#parts;
+    if (this.#isDue) this.#taker.begin(() => this.#parts.applier.freeze());
+    this.#taker.turn();
+    this.#outbox.turn((to) => core.peers.some(({ id, progress }) => id === to && progress === 'snapshot'));
+    return this.#loader.turn();
+  }
+
+  /** The core wants this follower to have it. */
+  send(to: NodeId, term: Term, meta: SnapshotMeta): void {
+    this.#outbox.begin(to, term, meta);
+  }
+
+  /** The core wants the state machine replaced by the snapshot that has just come. */
+  install({ index }: SnapshotMeta): void {
+    const { newest } = this.#parts.snapshots;
+    if (newest === null || newest.meta.index !== index)
+      throw new Error(
+        `the snapshot at ${index} is to be installed, but the newest is at ${newest?.meta.index}`,
+      );
+    this.#abandonTaking();
+    this.#loader.begin(newest);
+  }
+
+  chunk(from: NodeId, chunk: SnapshotChunk): void {
+    const { term, leader } = this.#parts.core;
+    this.#receiver.chunk(from, chunk, { term, leader });
+  }
+
+  progress(from: NodeId, progress: SnapshotProgress): void {
+    this.#outbox.progress(from, progress);
+  }
+
+  reconnected(peer: NodeId): void {
+    this.#outbox.reconnected(peer);
+  }
+
+  leadershipEnded(): void {
+    this.#outbox.endAll();
+  }
+
+  /** Enough has been applied since the last one, or somebody asks; never while another is under way in either direction. */
+  get #isDue(): boolean {
+    const { applier, snapshotting, snapshots } = this.#parts;
+    if (this.#taker.isBusy || this.#receiver.isBusy || this.#loader.isBusy) return false;
+    if (applier.appliedIndex <= (snapshots.newest?.meta.index ?? 0)) {
+      this.#tellAsked('there is nothing new since the last snapshot');
+      return false;
+    }
+    return this.#asked.length > 0 || applier.bytesSinceSnapshot >= snapshotting.everyLogBytes;
+  }
+
+  #taken(stored: StoredSnapshot, tookMs: number): void {
+    const { meta, bytes } = stored;
+    this.#parts.observer({ kind: 'snapshot-taken', index: meta.index, bytes, tookMs });
+    const { log, peers } = this.#parts.core;
+    const trailing = trailingFrom(log, meta.index, this.#parts.snapshotting.trailingBytes);
+    const dropUpTo = Math.max(log.baseIndex, this.#outbox.mayDropUpTo(trailing, peers));
+    this.#give({ kind: 'snapshot-taken', meta, dropUpTo: logIndex(dropUpTo) });
+    this.#tellAsked(`a snapshot of ${bytes} bytes was taken, of everything up to entry ${meta.index}`);
+  }
+
+  /** What the core no longer has, the disk need not keep either. */
+  dropFromDisk(): void {
+    this.#parts.store.dropUpTo(this.#parts.core.log.baseIndex);
+  }
+
+  #notTaken(why: string): void {
+    this.#parts.observer({ kind: 'snapshot-failed', why });
+    for (const done of this.#asked.splice(0)) done({ kind: 'refused', why: `no snapshot was taken: ${why}` });
+  }
+
+  #abandonTaking(): void {
+    if (!this.#taker.isBusy) return;
+    this.#taker.abandon();
+    this.#notTaken('the leader is sending a later one');
+  }
+
+  #tellAsked(what: string): void {
+    for (const done of this.#asked.splice(0)) done({ kind: 'done', what });
+  }
+}
+
+/** Up to where the log may be dropped so that so many bytes of entries stay behind `index`. */
+function trailingFrom(log: LogView, index: LogIndex, trailingBytes: number): number {
+  let bytes = 0;
+  let last: number = index;
+  while (last > log.baseIndex) {
+    bytes += log.entryAt(logIndex(last)).bytes.byteLength;
+    if (bytes > trailingBytes) break;
+    last -= 1;
+  }
+  return last;
+}

@@ -1,0 +1,101 @@
+import { nextAside } from './aside.ts';
+import { IdentityError, LogSuspectError } from './errors.ts';
+import type { FolderOptions } from './folder-options.ts';
+import { IDENTITY_FILE } from './identity.ts';
+import type { Identity, NotedDoubt } from './identity.ts';
+import type { FoundLog } from './log-walk.ts';
+import type { KeptLog, LogProblem } from './recover-log.ts';
+import { tryRecoverLog } from './recover-log.ts';
+import { asidesOfCut } from './repair-log.ts';
+import type { FoundSnapshots } from './snapshot-scan.ts';
+import type { StoredSnapshot } from './snapshot-store.ts';
+
+export type Finding =
+  | { readonly kind: 'sound'; readonly found: FoundLog }
+  /** `formerFolderIds`: those of the folder's identities that its log may still be taken for. */
+  | { readonly kind: 'doubted'; readonly doubt: NotedDoubt; readonly formerFolderIds: readonly string[] };
+
+/**
+ * Looks at log and snapshots together, and changes nothing. Throws what is wrong if the folder may not be repaired; the end of a
+ * suspect log alone is cut by itself.
+ */
+export function examineFolder(
+  options: FolderOptions,
+  identity: Identity,
+  snapshots: FoundSnapshots,
+): Finding {
+  const { disk } = options;
+  const { newest } = snapshots;
+  const folderIds = [identity.folderId, ...identity.pastFolderIds];
+  const recovery = tryRecoverLog({ disk, folderIds, snapshot: newest?.meta ?? null });
+  if (recovery.kind === 'broken') {
+    return brokenLog(options, identity, snapshots, recovery.problem, recovery.kept);
+  }
+  const belongs = identity.clusterId !== null || newest !== null;
+  if (belongs && recovery.found.end.batch === 0) return lostLog(options, identity, newest);
+  return { kind: 'sound', found: recovery.found };
+}
+
+function lostLog(
+  { disk, mayBeRepaired }: FolderOptions,
+  { clusterId }: Identity,
+  newest: StoredSnapshot | null,
+): Finding {
+  const file = disk.pathOf(IDENTITY_FILE);
+  const sentence = `this folder belongs to cluster ${clusterId ?? 'unknown'}, but its log is empty: the log has been lost or removed.`;
+  if (!mayBeRepaired) {
+    throw new IdentityError(
+      file,
+      `${sentence} Nothing was changed. Put the log back; a node that has lost its log must not vote as if it were new.`,
+    );
+  }
+  const what = `${file}: ${sentence} ${wholeUpTo(null, newest)} ${RECOVERS}`;
+  const doubt: NotedDoubt = { kind: 'lost', what, file, offset: 0, aside: nextAside(disk.list()) };
+  return { kind: 'doubted', doubt, formerFolderIds: [] };
+}
+
+function brokenLog(
+  { disk, mayBeRepaired }: FolderOptions,
+  identity: Identity,
+  { newest, invalid }: FoundSnapshots,
+  problem: LogProblem,
+  kept: KeptLog | null,
+): Finding {
+  const kind = problem instanceof LogSuspectError ? 'suspect' : 'damaged';
+  if (kind === 'damaged' && !mayBeRepaired) throw problem;
+  const aside = nextAside(disk.list());
+  const names = asidesOfCut(disk, kept?.prefix ?? null, { number: aside, why: kind });
+  const setAside = names.length === 0 ? '' : ` Set aside: ${names.join(', ')}.`;
+  const unusable = invalid.map(({ name, why }) => ` The snapshot ${name} cannot be used: ${why}.`).join('');
+  const what = `${problem.summary}${unusable} ${wholeUpTo(kept, newest)}${setAside} ${RECOVERS}`;
+  const { file, offset } = problem;
+  const formerFolderIds = formersOf(identity, kept, newest);
+  return { kind: 'doubted', doubt: { kind, what, file, offset, aside }, formerFolderIds };
+}
+
+const RECOVERS =
+  'Nothing was deleted. This node neither votes nor counts until the cluster has brought it past all that it may have forgotten.';
+
+function wholeUpTo(kept: KeptLog | null, newest: StoredSnapshot | null): string {
+  const end = kept?.prefix.end ?? null;
+  if (end !== null && end.index >= (newest?.meta.index ?? 0))
+    return `The log is whole up to entry ${end.index} of term ${end.term}.`;
+  if (newest !== null)
+    return `What is whole is the snapshot, up to entry ${newest.meta.index} of term ${newest.meta.term}.`;
+  return 'Nothing of the log is left that can be read.';
+}
+
+/**
+ * Under which identities the kept log may still speak for this node if all voters speak: it was one that could vouch, or carried
+ * on from one; and it knows the newest membership that this node ever acknowledged, for a cluster that has grown since cannot be
+ * judged by those who were its members before.
+ */
+function formersOf(
+  { folderId, formerFolderIds, membersIndex }: Identity,
+  kept: KeptLog | null,
+  newest: StoredSnapshot | null,
+): readonly string[] {
+  if (kept === null || Math.max(kept.membersIndex, newest?.meta.index ?? 0) < membersIndex) return [];
+  const vouched = kept.prefix.hardState.standing === 'voting' || formerFolderIds.length > 0;
+  return vouched ? [...formerFolderIds, folderId] : [];
+}

@@ -1,0 +1,16 @@
+import type { Disk, DiskError } from './disk.ts';
+import type { LogStoreAlarm } from './log-store.ts';
+
+/** What a node's data folder needs. */
+export interface FolderOptions {
+  readonly disk: Disk;
+  readonly nodeId: string;
+  /** Bytes of one preallocated file of the log; more than 4,096. */
+  readonly segmentBytes: number;
+  readonly randomBytes: (count: number) => Uint8Array;
+  /** Whether there are other nodes to bring back what this one may have lost. Without them nothing is cut but a suspect end. */
+  readonly mayBeRepaired: boolean;
+  readonly onAlarm: (alarm: LogStoreAlarm) => void;
+  /** The disk failed: the node must stop. Called once. */
+  readonly onFailure: (error: DiskError) => void;
+}

@@ -1,0 +1,129 @@
+import { moveAside, nextAside } from './aside.ts';
+import type { Doubt } from './doubt.ts';
+import { examineFolder } from './examine-folder.ts';
+import type { FolderOptions } from './folder-options.ts';
+import { identifyFolder } from './identify-folder.ts';
+import type { Identity, NotedDoubt } from './identity.ts';
+import { newFolderId, writeIdentity } from './identity.ts';
+import type { LogOptions } from './log-options.ts';
+import type { DiskLogStore, LogBatch, RecoveredLog } from './log-store.ts';
+import type { FoundLog } from './log-walk.ts';
+import { NotingStore } from './noting-store.ts';
+import { startLog } from './open-log.ts';
+import { recoverLog, tryRecoverLog } from './recover-log.ts';
+import { cutLog } from './repair-log.ts';
+import { SnapshotFolder } from './snapshot-folder.ts';
+import type { FoundSnapshots } from './snapshot-scan.ts';
+import { scanSnapshots } from './snapshot-scan.ts';
+import type { SnapshotStore } from './snapshot-store.ts';
+
+/** A node's data folder, ready for use. */
+export interface OpenedFolder {
+  readonly folderId: string;
+  /** Identities whose log this folder carries on, back to one under which this node could vouch for it. */
+  readonly formerFolderIds: readonly string[];
+  /** The cluster that the folder is known to belong to. */
+  readonly clusterId: string | null;
+  /** Goes with `snapshots.newest`. */
+  readonly recovered: RecoveredLog;
+  readonly store: DiskLogStore;
+  readonly snapshots: SnapshotStore;
+  /** What was found wrong; this node is `recovering` then. Told at each start until that it recovers is durable in the log. */
+  readonly doubt: Doubt | null;
+  /** Notes durably which cluster the folder belongs to. */
+  rememberCluster(clusterId: string): void;
+}
+
+/**
+ * Opens a folder: who it belongs to, its newest snapshot, and the log after it.
+ *
+ * A folder that cannot vouch for what it acknowledged is made usable, and takes a new identity:
+ *   1. identity.json names the new identity, the former ones, and the doubt. Before this nothing was changed.
+ *   2. What is cut or does not belong to the log is set aside, and the log is cut.
+ *   3. The log says that this node recovers, before anything else is written to it.
+ *   4. identity.json forgets the doubt.
+ * Whoever dies on the way finds the doubt in identity.json at the next start, goes through steps 2 to 4 again, and comes to
+ * the same end: see `cutLog`. A folder of another node has no identity to begin with: see `identifyFolder`.
+ *
+ * Throws `LogFormatError` for files of an unknown version, `DiskError` if the disk does not do what it is asked, and, unless the
+ * folder may be repaired, `LogDamagedError`, `LogForeignError` or `IdentityError`; nothing was changed by it then.
+ */
+export function openFolder(options: FolderOptions): OpenedFolder {
+  const { disk } = options;
+  const identity = identifyFolder(options);
+  const snapshots = scanSnapshots(disk);
+  if (identity.doubt !== null) return openRepaired(options, identity, identity.doubt, snapshots);
+  const finding = examineFolder(options, identity, snapshots);
+  if (finding.kind === 'sound') {
+    const aside = nextAside(disk.list());
+    for (const { name } of snapshots.invalid) moveAside(disk, aside, 'damaged', name);
+    return open(options, identity, snapshots, finding.found);
+  }
+  const { doubt, formerFolderIds } = finding;
+  const pastFolderIds = [...identity.pastFolderIds, identity.folderId];
+  const folderId = newFolderId(options.randomBytes);
+  const doubted: Identity = { ...identity, folderId, pastFolderIds, formerFolderIds, doubt };
+  writeIdentity(disk, doubted);
+  return openRepaired(options, doubted, doubt, snapshots);
+}
+
+/** Step 2. */
+function openRepaired(
+  options: FolderOptions,
+  identity: Identity,
+  doubt: NotedDoubt,
+  snapshots: FoundSnapshots,
+): OpenedFolder {
+  const { disk } = options;
+  const aside = { number: doubt.aside, why: doubt.kind };
+  for (const { name } of snapshots.invalid) moveAside(disk, aside.number, aside.why, name);
+  const snapshot = snapshots.newest?.meta ?? null;
+  const recovery = tryRecoverLog({ disk, folderIds: folderIdsOf(identity), snapshot });
+  if (recovery.kind === 'sound') return open(options, identity, snapshots, recovery.found);
+  cutLog(disk, recovery.kept?.prefix ?? null, aside);
+  return open(options, identity, snapshots, recoverLog({ disk, folderIds: folderIdsOf(identity), snapshot }));
+}
+
+function open(
+  options: FolderOptions,
+  found: Identity,
+  { newest }: FoundSnapshots,
+  log: FoundLog,
+): OpenedFolder {
+  const { disk } = options;
+  let identity = found;
+  const note = (changes: Partial<Identity>): void => {
+    const changed = { ...identity, ...changes };
+    writeIdentity(disk, changed);
+    identity = changed;
+  };
+  const noteMembers = ({ entries }: Pick<LogBatch, 'entries'>): void => {
+    const membersIndex = entries.findLast(({ kind }) => kind === 'members')?.index ?? 0;
+    if (membersIndex > identity.membersIndex) note({ membersIndex });
+  };
+  const snapshot = newest?.meta ?? null;
+  const { folderId, pastFolderIds, formerFolderIds, clusterId, doubt } = identity;
+  const logOptions: LogOptions = { ...options, folderId, pastFolderIds, snapshot };
+  const forgetDoubt = (): void => noting.note(() => note({ doubt: null }), nothingWaits);
+  const recovers = { standing: 'recovering', done: forgetDoubt } as const;
+  const { recovered, store } = startLog(logOptions, log, doubt === null ? null : recovers);
+  // Each membership is noted before its entry is acknowledged: a log that is cut below it is known to have lost it.
+  const noting = new NotingStore(store, noteMembers, options.onFailure);
+  noting.note(() => noteMembers(recovered), nothingWaits);
+  return {
+    folderId,
+    formerFolderIds,
+    clusterId,
+    recovered,
+    store: noting,
+    snapshots: new SnapshotFolder(disk, newest, options.onAlarm),
+    doubt,
+    rememberCluster: (clusterId) => note({ clusterId }),
+  };
+}
+
+const nothingWaits = (): void => undefined;
+
+function folderIdsOf({ folderId, pastFolderIds }: Identity): readonly string[] {
+  return [folderId, ...pastFolderIds];
+}

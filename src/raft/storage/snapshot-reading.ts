@@ -1,0 +1,86 @@
+import { crc32 } from 'node:zlib';
+import { CodecError } from '../codec/codec-error.ts';
+import { DiskError } from './disk.ts';
+import type { Disk, DiskReadDone } from './disk.ts';
+import {
+  HEAD_START,
+  MAX_PIECE_BYTES,
+  PIECE_HEADER_BYTES,
+  readPieceHeader,
+  readStart,
+} from './snapshot-format.ts';
+import type { SnapshotReader } from './snapshot-store.ts';
+
+/** Gives back the pieces of a snapshot's file, each verified. */
+export class PieceReader implements SnapshotReader {
+  readonly #disk: Disk;
+  readonly #name: string;
+  readonly #fileBytes: number;
+  readonly #closed: () => void;
+  /** Where the next piece begins; 0 before the head was read. */
+  #offset = 0;
+  #pieces = 0;
+  #isClosed = false;
+
+  /** `closed`: called once, when the file is of no more use. */
+  constructor(disk: Disk, name: string, fileBytes: number, closed: () => void) {
+    this.#disk = disk;
+    this.#name = name;
+    this.#fileBytes = fileBytes;
+    this.#closed = closed;
+  }
+
+  next(done: DiskReadDone): void {
+    if (this.#offset > 0) this.#readPiece(done);
+    else this.#readHead(done);
+  }
+
+  close(): void {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    this.#closed();
+  }
+
+  #readHead(done: DiskReadDone): void {
+    this.#disk.read(this.#name, 0, HEAD_START, (error, bytes) => {
+      if (error !== null || bytes === null) return done(error, null);
+      const start = readStart(bytes);
+      if (start.kind !== 'start') return done(this.#damaged(0, 'its beginning cannot be read'), null);
+      this.#offset = HEAD_START + start.headBytes;
+      this.#readPiece(done);
+    });
+  }
+
+  #readPiece(done: DiskReadDone): void {
+    const offset = this.#offset;
+    this.#disk.read(this.#name, offset, PIECE_HEADER_BYTES + MAX_PIECE_BYTES, (error, bytes) => {
+      if (error !== null || bytes === null) return done(error, null);
+      try {
+        done(null, this.#pieceIn(bytes));
+      } catch (cause) {
+        if (!(cause instanceof CodecError)) throw cause;
+        done(this.#damaged(offset, cause.message), null);
+      }
+    });
+  }
+
+  /** The piece with which the bytes begin, null for the end. Throws `CodecError`. */
+  #pieceIn(bytes: Uint8Array): Uint8Array | null {
+    const found = readPieceHeader(bytes);
+    if (found.kind === 'end') {
+      if (found.pieces === this.#pieces && found.fileBytes === this.#fileBytes) return null;
+      throw new CodecError(`it ends after ${this.#pieces} pieces of ${found.pieces}`);
+    }
+    const piece = bytes.subarray(PIECE_HEADER_BYTES, PIECE_HEADER_BYTES + found.bytes);
+    if (piece.byteLength < found.bytes || crc32(piece) !== found.checksum)
+      throw new CodecError('a piece does not match its checksum');
+    this.#offset += PIECE_HEADER_BYTES + found.bytes;
+    this.#pieces += 1;
+    return piece;
+  }
+
+  #damaged(offset: number, what: string): DiskError {
+    const path = this.#disk.pathOf(this.#name);
+    return new DiskError('io', path, `the snapshot ${path} is damaged at byte ${offset}: ${what}`);
+  }
+}

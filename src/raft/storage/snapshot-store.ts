@@ -1,0 +1,71 @@
+import type { SnapshotMeta } from '../core/snapshot-meta.ts';
+import type { DiskDone } from './disk.ts';
+
+/** A snapshot that is whole, verified and durable in the folder. */
+export interface StoredSnapshot {
+  readonly meta: SnapshotMeta;
+  /** Of the file, in which all of it lies: what a leader sends, as it is. */
+  readonly bytes: number;
+  /** CRC-32 of all of the file before the last 4 bytes, which hold it: with index and term it tells one snapshot from another. */
+  readonly checksum: number;
+}
+
+/** Says which bytes a chunk belongs to: a leader's file, as it was announced. */
+export interface SnapshotFileId {
+  readonly index: number;
+  readonly term: number;
+  readonly bytes: number;
+  readonly checksum: number;
+}
+
+/**
+ * A snapshot on its way to the disk, written aside. Calls wait for the `done` of the one before. An error abandons it; one of code
+ * `no-space` has raised an alarm, and the next snapshot may find room. Nothing is called any more after `abandon`.
+ */
+export interface SnapshotWriter {
+  /** Appends a piece of at most 64 KiB, which is given back as it is when the snapshot is read. Throws `RangeError` for a larger one. */
+  add(piece: Uint8Array, done: DiskDone): void;
+  /** Makes all of it durable under its name; from then on it is the newest. The one before goes only after that. */
+  finish(done: (error: DiskFailure, stored: StoredSnapshot | null) => void): void;
+  abandon(): void;
+}
+
+/** A leader's file on its way here, byte for byte, written aside. It survives a lost connection, not a restart. Errors are as a writer's. */
+export interface SnapshotReceiver {
+  readonly file: SnapshotFileId;
+  /** How many bytes of it are here: where to go on. */
+  readonly received: number;
+  /** Appends the bytes that follow `received`. Calls wait for the `done` of the one before. */
+  add(bytes: Uint8Array, done: DiskDone): void;
+  /** Once all bytes are here: verifies the whole, and makes it durable under its name. `null` without an error: the bytes are not the file that was announced; all are dropped. */
+  finish(done: (error: DiskFailure, stored: StoredSnapshot | null) => void): void;
+  abandon(): void;
+}
+
+type DiskFailure = Parameters<DiskDone>[0];
+
+/** The snapshots of a folder: the newest, and one on its way in either manner. */
+export interface SnapshotStore {
+  readonly newest: StoredSnapshot | null;
+  /** Begins to write a snapshot of this node's own. Abandons one that was begun before. */
+  write(meta: SnapshotMeta): SnapshotWriter;
+  /** Begins to receive a leader's. Abandons one that was begun before. */
+  receive(file: SnapshotFileId): SnapshotReceiver;
+  /** Reads bytes of the newest snapshot's file for a follower; `no longer there` is an error of code `not-found`. Keeps the file until `release`. */
+  open(stored: StoredSnapshot): SnapshotFile;
+  /** Gives the pieces of a stored snapshot one after another, in order, each verified. Call `next` again from within `onPiece`'s turn or later. */
+  read(stored: StoredSnapshot): SnapshotReader;
+}
+
+/** A stored file, open for sending: it is not removed before `close`, even if a newer one takes its place. */
+export interface SnapshotFile {
+  readonly stored: StoredSnapshot;
+  read(offset: number, bytes: number, done: (error: DiskFailure, bytes: Uint8Array | null) => void): void;
+  close(): void;
+}
+
+export interface SnapshotReader {
+  /** The next piece, or null after the last. */
+  next(done: (error: DiskFailure, piece: Uint8Array | null) => void): void;
+  close(): void;
+}

@@ -1,0 +1,88 @@
+import * as fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { messageId } from '../../../src/chat/ids.ts';
+import type { Message } from '../../../src/chat/commands/result.ts';
+import { encodeMessage } from '../../../src/chat/state/message-codec.ts';
+import { MessageStore } from '../../../src/chat/state/message-store.ts';
+
+const text = fc.oneof(
+  { weight: 6, arbitrary: fc.string({ unit: 'grapheme', maxLength: 30 }) },
+  { weight: 2, arbitrary: fc.nat(900).map((length) => 'x'.repeat(length)) },
+  { weight: 1, arbitrary: fc.nat(3_000).map((length) => 'é'.repeat(length)) },
+);
+const step = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ kind: fc.constant('append' as const), text }) },
+  { weight: 5, arbitrary: fc.record({ kind: fc.constant('remove' as const), at: fc.nat() }) },
+  { weight: 1, arbitrary: fc.record({ kind: fc.constant('freeze' as const) }) },
+);
+
+const message = (id: number, it: string): Message => ({
+  id: messageId(id),
+  from: `user${id % 7}`,
+  wallTimeMs: 1_700_000_000_000 + id,
+  text: it,
+});
+
+const sorted = (messages: Iterable<Message>): Message[] => [...messages].sort((a, b) => a.id - b.id);
+
+describe('the store of messages', () => {
+  it('behaves like a map, its frozen versions stay as they were, and a removed message gives the fact it was stored as', () => {
+    fc.assert(
+      fc.property(fc.array(step, { size: 'max', maxLength: 400 }), (steps) => {
+        const store = new MessageStore();
+        const model = new Map<number, Message>();
+        const facts = new Map<number, readonly number[]>();
+        const frozen: [ReturnType<typeof store.freeze>, Map<number, Message>][] = [];
+        for (const it of steps) {
+          if (it.kind === 'freeze') {
+            frozen.push([store.freeze(), new Map(model)]);
+          } else if (it.kind === 'append') {
+            const appended = message(store.length + 1, it.text);
+            const { low, high, bytes } = store.append(appended);
+            facts.set(appended.id, [low, high, bytes]);
+            model.set(appended.id, appended);
+          } else {
+            const id = messageId((it.at % (store.length + 1)) + 1);
+            const fact = store.remove(id);
+            expect(fact === undefined).toBe(!model.delete(id));
+            if (fact !== undefined) expect([fact.low, fact.high, fact.bytes]).toEqual(facts.get(id));
+          }
+        }
+        frozen.push([store.freeze(), model]);
+        expect(store.live).toBe(model.size);
+        for (let id = 1; id <= store.length; id++) {
+          expect(store.get(messageId(id))).toEqual(model.get(id));
+          expect(store.has(messageId(id))).toBe(model.has(id));
+        }
+        for (const [version, expected] of frozen) {
+          expect(sorted(version.values())).toEqual([...expected.values()]);
+          expect(version.get(messageId(version.length + 1))).toBeUndefined();
+        }
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('filled in any order is the same store', () => {
+    const model = Array.from({ length: 150 }, (_, i) => message(i + 1, `text ${i}`));
+    const [one, other] = [new MessageStore(), new MessageStore()];
+    for (const it of model) one.append(it);
+    for (const it of model) if (it.id % 3 !== 0 || it.id > 140) one.remove(it.id);
+    other.extendTo(150);
+    for (const it of model.toReversed()) {
+      if (it.id % 3 === 0 && it.id <= 140) other.fill(it.id, encodeMessage(it));
+    }
+    expect(sorted(other.freeze().values())).toEqual(sorted(one.freeze().values()));
+    expect([other.length, other.live, other.chunkBytes]).toEqual([one.length, one.live, one.chunkBytes]);
+    expect(other.append(message(151, 'next')).low).toBe(one.append(message(151, 'next')).low);
+  });
+
+  it('lets chunks go in which nothing is left', () => {
+    const store = new MessageStore();
+    for (let id = 1; id <= 1_000; id++) store.append(message(id, 'x'));
+    const full = store.chunkBytes;
+    for (let id = 1; id <= 1_000; id++) store.remove(messageId(id));
+    expect(store.chunkBytes).toBeLessThan(full / 10);
+    expect([store.length, store.live]).toEqual([1_000, 0]);
+  });
+});

@@ -1,0 +1,112 @@
+import type { Mutant } from '../mutant.ts';
+import { knownFrom, plantedByUs, shippedBy } from '../mutant.ts';
+
+/** Bugs of changing who belongs to the cluster (dissertation §4). */
+export const membershipBugs: readonly Mutant[] = [
+  {
+    name: 'change-before-own-term-commit',
+    origin: shippedBy('etcd', '#7625; braft #182; hydro #3192 (the bug of 2015)'),
+    breaks: 'A leader changes the membership before an entry of its own term is committed.',
+    file: 'src/raft/core/membership-leader.ts',
+    find: "  if (state.commitIndex < role.noopIndex) return 'leader-too-new';\n",
+    replace: '',
+  },
+  {
+    name: 'config-not-rolled-back',
+    origin: shippedBy('camunda', '#57393; canonical/raft #250'),
+    breaks: 'A membership stays in force though its entry was cut away.',
+    file: 'src/raft/core/state.ts',
+    find: '    this.membership.truncated(index);\n',
+    replace: '',
+  },
+  {
+    name: 'config-in-force-when-committed',
+    origin: knownFrom('dissertation §4.1'),
+    breaks: 'A membership is in force once it is committed, not from the moment it is appended.',
+    file: 'src/raft/core/membership-tracker.ts',
+    find: '    return this.#configurations.at(-1) ?? NOBODY;',
+    replace: '    return this.#configurations.at(this.#configurations.length > 1 ? -2 : -1) ?? NOBODY;',
+  },
+  {
+    name: 'restart-forgets-uncommitted-config',
+    origin: shippedBy('camunda', '#58304'),
+    breaks: 'After a restart the memberships behind the first in the log are forgotten.',
+    file: 'src/raft/core/membership-tracker.ts',
+    find: 'index <= log.lastIndex; index = logIndex(index + 1)) {',
+    replace: 'index <= Math.min(log.lastIndex, known + 1); index = logIndex(index + 1)) {',
+  },
+  {
+    name: 'learner-counted',
+    origin: shippedBy('rabbitmq/ra', '#427'),
+    breaks: 'A learner counts in every majority.',
+    file: 'src/raft/core/membership.ts',
+    find: "members.filter(({ role }) => role === 'voter').map(({ id }) => id);",
+    replace: 'members.map(({ id }) => id);',
+  },
+  {
+    name: 'learner-acceptance-counted',
+    origin: shippedBy('rabbitmq/ra', '#427'),
+    breaks: 'What learners have accepted counts for a commit.',
+    file: 'src/raft/core/commit.ts',
+    find: 'const durable = state.membership.inForce.voters.map((voter) => {',
+    replace: 'const durable = state.membership.inForce.members.map(({ id: voter }) => {',
+  },
+  {
+    name: 'learner-refuses-to-vote',
+    origin: shippedBy('raft-rs', '#57'),
+    breaks: 'A node that does not know yet that it votes refuses its vote, and it may be needed.',
+    file: 'src/raft/core/standing.ts',
+    find: "  return state.standing === 'voting' || state.options.formerFolderIds.length > 0;",
+    replace:
+      "  if (!state.membership.isVoter(state.id)) return false;\n  return state.standing === 'voting' || state.options.formerFolderIds.length > 0;",
+  },
+  {
+    name: 'learner-campaigns',
+    origin: plantedByUs,
+    breaks: 'A node that is no voter stands for election, and may win.',
+    file: 'src/raft/core/standing.ts',
+    find: '  return isVoter && mayVote(state);',
+    replace: '  return (isVoter || membership.self !== undefined) && mayVote(state);',
+  },
+  {
+    name: 'removed-leader-counts-itself',
+    origin: knownFrom('dissertation §4.2.2'),
+    breaks: 'A leader that is no voter any more counts its own disk.',
+    file: 'src/raft/core/commit.ts',
+    find: 'const durable = state.membership.inForce.voters.map((voter) => {',
+    replace: 'const durable = [...new Set([...state.membership.inForce.voters, state.id])].map((voter) => {',
+  },
+  {
+    name: 'removed-leader-leads-on',
+    origin: knownFrom('dissertation §4.2.2'),
+    breaks: 'A leader that was removed goes on as if it had not been.',
+    file: 'src/raft/core/membership-leader.ts',
+    find: 'if (!state.membershipCommitted || state.membership.isVoter(state.id)) return;',
+    replace: 'if (!state.membershipCommitted || role.peers.size > 0) return;',
+  },
+  {
+    name: 'new-member-sent-nothing',
+    origin: plantedByUs,
+    breaks: 'Whoever is added is not sent the log until there is another leader.',
+    file: 'src/raft/core/membership-leader.ts',
+    find: "    else role.peers.set(id, newPeer(id, logIndex(state.log.lastIndex + 1), 'recovering'));",
+    replace:
+      "    else if (role.peers.size === 0) role.peers.set(id, newPeer(id, logIndex(state.log.lastIndex + 1), 'recovering'));",
+  },
+  {
+    name: 'all-learners-promoted-at-once',
+    origin: knownFrom('dissertation §4.1'),
+    breaks: 'Two learners that have caught up are to vote by one entry: the core refuses it, for ever.',
+    file: 'src/raft/driver/membership-desk.ts',
+    find: '(member === first ? voter : member)),',
+    replace: '(caughtUp.includes(member) ? { ...member, role: voter.role, promote: false } : member)),',
+  },
+  {
+    name: 'replaced-never-removed',
+    origin: plantedByUs,
+    breaks: 'A node that was replaced stays a member.',
+    file: 'src/raft/driver/membership-desk.ts',
+    find: "role === 'voter' && replaces !== null && now.members",
+    replace: "role === 'learner' && replaces !== null && now.members",
+  },
+];

@@ -1,0 +1,100 @@
+import type { Mutant } from '../mutant.ts';
+import { plantedByUs, shippedBy } from '../mutant.ts';
+
+/** Bugs of a folder that is found damaged, cut, emptied or another's, and is made usable. */
+export const repairBugs: readonly Mutant[] = [
+  {
+    name: 'folder-id-kept-after-damage',
+    origin: plantedByUs,
+    breaks: 'A folder that has lost entries keeps its identity: its node counts as if it had them.',
+    file: 'src/raft/storage/open-folder.ts',
+    find: '  const folderId = newFolderId(options.randomBytes);\n',
+    replace: '  const { folderId } = identity;\n',
+  },
+  {
+    name: 'doubt-cleared-too-early',
+    origin: plantedByUs,
+    breaks:
+      'The doubt is forgotten before the log says that its node recovers: a crash in between, and it votes.',
+    file: 'src/raft/storage/open-folder.ts',
+    find: '  const { recovered, store } = startLog(',
+    replace: '  if (doubt !== null) note({ doubt: null });\n  const { recovered, store } = startLog(',
+  },
+  {
+    name: 'doubt-without-recovering',
+    origin: plantedByUs,
+    breaks: 'A node in doubt votes as before.',
+    file: 'src/raft/storage/open-log.ts',
+    find: 'const standing = first?.standing ?? hardState.standing;',
+    replace: 'const { standing } = hardState;',
+  },
+  {
+    name: 'cut-bytes-not-set-aside',
+    origin: plantedByUs,
+    breaks: 'What is cut off a damaged log is deleted.',
+    file: 'src/raft/storage/repair-log.ts',
+    find: '    copyAside(disk, number, why, segment.name, rest.file.subarray(0, rest.end));\n',
+    replace:
+      '    if (rest.end < 0) copyAside(disk, number, why, segment.name, rest.file.subarray(0, rest.end));\n',
+  },
+  {
+    name: 'segments-behind-damage-deleted',
+    origin: plantedByUs,
+    breaks: 'Segments behind a damaged one are deleted.',
+    file: 'src/raft/storage/repair-log.ts',
+    find: '    moveAside(disk, number, why, segmentFileName(sequence));\n',
+    replace:
+      '    moveAside(disk, number, why, segmentFileName(sequence)),\n      disk.remove(asideName(number, why, segmentFileName(sequence)));\n',
+  },
+  {
+    name: 'cut-not-made',
+    origin: shippedBy('amelie', '#17'),
+    breaks: 'The rest of a damaged segment stays where the log goes on.',
+    file: 'src/raft/storage/repair-log.ts',
+    find: 'for (let at = segment.position; at < rest.end; at += ZEROS_BYTES)',
+    replace: 'for (let at = rest.end; at < rest.end; at += ZEROS_BYTES)',
+  },
+  {
+    name: 'emptied-and-remembered',
+    origin: plantedByUs,
+    breaks:
+      'A folder that has lost all of its log passes for one that kept part of it: it votes towards unanimity.',
+    file: 'src/raft/storage/examine-folder.ts',
+    find: 'if (belongs && recovery.found.end.batch === 0) return lostLog(options, identity, newest);',
+    replace:
+      'if (belongs && recovery.found.end.batch === 0)\n    return { ...lostLog(options, identity, newest), formerFolderIds: [identity.folderId] } as Finding;',
+  },
+  {
+    name: 'doubt-forgives-the-standing',
+    origin: plantedByUs,
+    breaks: 'A folder that is in doubt again before it was taken in again passes for one that could vouch.',
+    file: 'src/raft/storage/examine-folder.ts',
+    find: "const vouched = kept.prefix.hardState.standing === 'voting' || formerFolderIds.length > 0;",
+    replace: 'const vouched = kept.prefix.segment.position > 0 || formerFolderIds.length > 0;',
+  },
+  {
+    name: 'foreign-folder-kept',
+    origin: plantedByUs,
+    breaks: "Another node's folder is taken for this node's own.",
+    file: 'src/raft/storage/identify-folder.ts',
+    find: "if (identity?.nodeId === nodeId) return { kind: 'own', identity };",
+    replace: "if (identity !== null) return { kind: 'own', identity };",
+  },
+  {
+    name: 'lost-mark-not-noticed',
+    origin: plantedByUs,
+    breaks: 'A segment whose newest mark cannot be read is held against the one before.',
+    file: 'src/raft/storage/log-walk.ts',
+    find: '    if ((mark?.batch ?? 0) < predecessor) {',
+    replace: '    if ((mark?.batch ?? 0) < 0 * predecessor) {',
+  },
+  {
+    name: 'damage-taken-for-torn-tail',
+    origin: plantedByUs,
+    breaks:
+      'A damaged record in the middle passes for a torn end: a cluster of one forgets all behind it, and goes on.',
+    file: 'src/raft/storage/log-walk.ts',
+    find: '    if (reading.later !== null) {',
+    replace: '    if (reading.later !== null && reading.later.offset < 0) {',
+  },
+];

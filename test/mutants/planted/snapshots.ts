@@ -1,0 +1,173 @@
+import type { Mutant } from '../mutant.ts';
+import { knownFrom, plantedByUs, shippedBy } from '../mutant.ts';
+
+/** Bugs of snapshots and compaction between nodes (§7, Figure 13). */
+export const snapshotBugs: readonly Mutant[] = [
+  {
+    name: 'install-keeps-conflicting-tail',
+    origin: shippedBy('hashicorp/raft', '#697; openraft #559, #753'),
+    breaks: 'After a snapshot was installed, entries behind it stay that do not follow from it.',
+    file: 'src/raft/core/state.ts',
+    find: '    this.log.reset({ index, term }, clusterTimeMs);\n    this.membership.reset(snapshot);\n    this.durability.stageReset({ index, term });\n',
+    replace:
+      '    const { lastIndex } = this.log;\n    const tail = lastIndex > index ? this.log.slice((index + 1) as LogIndex, lastIndex, Infinity) : [];\n    this.log.reset({ index, term }, clusterTimeMs);\n    this.membership.reset(snapshot);\n    this.durability.stageReset({ index, term });\n    this.append(tail);\n',
+  },
+  {
+    name: 'install-takes-any-entry-there',
+    origin: knownFrom('Figure 13, rule 6'),
+    breaks: 'A log that has any entry at lastIncludedIndex is taken for one that the snapshot covers.',
+    file: 'src/raft/core/install-snapshot.ts',
+    find: 'if (state.log.termAt(meta.index) === meta.term) {',
+    replace: 'if (state.log.termAt(meta.index) !== undefined) {',
+  },
+  {
+    name: 'install-older-snapshot-rewinds',
+    origin: shippedBy('etcd', '#1763, test TestRestoreIgnoreSnapshot'),
+    breaks: 'A snapshot of less than is committed here is installed.',
+    file: 'src/raft/core/install-snapshot.ts',
+    find: '  if (meta.index <= state.commitIndex) return;\n',
+    replace: '',
+  },
+  {
+    name: 'snapshot-labelled-wrong',
+    origin: shippedBy('d-engine', '#418'),
+    breaks: 'The state is frozen when the disk is ready for it, and bears the label of a moment before.',
+    file: 'src/raft/driver/applier.ts',
+    find: 'pieces: headFirst(head, this.#machine.takeSnapshot()) };',
+    replace:
+      'pieces: (function* (machine): Generator<Uint8Array, undefined> {\n      yield head;\n      yield* { [Symbol.iterator]: () => machine.takeSnapshot() };\n    })(this.#machine),\n    };',
+  },
+  {
+    name: 'snapshot-omits-sessions',
+    origin: shippedBy('redisraft', '#568; atomix #1101'),
+    breaks: 'A restored replica has forgotten which commands were applied.',
+    file: 'src/raft/driver/applier.ts',
+    find: 'encodeSnapshotHead({ versions: this.#versions, sessions: this.#sessions });',
+    replace: 'encodeSnapshotHead({ versions: this.#versions, sessions: new Sessions() });',
+  },
+  {
+    name: 'snapshot-omits-members',
+    origin: shippedBy('atomix', '#1101'),
+    breaks: "A snapshot's membership is that of the founders, whoever came and went since.",
+    file: 'src/raft/driver/applier.ts',
+    find: '        members = entry.payload;\n',
+    replace: '        if (entry.index === 1) members = entry.payload;\n',
+  },
+  {
+    name: 'installed-members-not-taken',
+    origin: shippedBy('openraft', '#1808'),
+    breaks: 'Whoever installs a snapshot goes on with the membership of the log that it replaced.',
+    file: 'src/raft/core/state.ts',
+    find: '    this.membership.reset(snapshot);\n',
+    replace: '',
+  },
+  {
+    name: 'installed-versions-not-taken',
+    origin: plantedByUs,
+    breaks: 'Whoever installs a snapshot writes on in the version of the log that it replaced.',
+    file: 'src/raft/driver/applier.ts',
+    find: '    this.#versions = head.versions;\n',
+    replace: '',
+  },
+  {
+    name: 'previous-inside-snapshot-is-conflict',
+    origin: shippedBy('openraft', '#511'),
+    breaks: 'An append whose previous entry was dropped is taken for one that conflicts.',
+    file: 'src/raft/core/replication-follower.ts',
+    find: 'const isCovered = prevLogIndex < state.log.baseIndex;',
+    replace: 'const isCovered = false;',
+  },
+  {
+    name: 'entry-inside-snapshot-is-conflict',
+    origin: shippedBy('openraft', '#511'),
+    breaks: 'Entries that were dropped are missing, and what is committed behind them is cut away.',
+    file: 'src/raft/core/log.ts',
+    find: 'index > this.#base.index && this.#entries.at(index)?.term !== term;',
+    replace: 'this.#entries.at(index)?.term !== term;',
+  },
+  {
+    name: 'term-of-the-base-unknown',
+    origin: shippedBy('camunda', '#9820'),
+    breaks: 'Of the last entry that was dropped nobody knows the term: nothing can follow it.',
+    file: 'src/raft/core/log.ts',
+    find: 'return index === this.#base.index ? this.#base.term : this.#entries.at(index)?.term;',
+    replace: 'return index === 0 ? this.#base.term : this.#entries.at(index)?.term;',
+  },
+  {
+    name: 'cluster-time-dropped-with-the-log',
+    origin: plantedByUs,
+    breaks: 'With the last entry its time is forgotten: a new leader may set the time of the cluster back.',
+    file: 'src/raft/core/log.ts',
+    find: '    this.#baseTimeMs = clusterTimeMs;\n  }',
+    replace: '    this.#baseTimeMs = Math.min(clusterTimeMs, 0);\n  }',
+  },
+  {
+    name: 'acceptance-before-the-reset',
+    origin: plantedByUs,
+    breaks: 'A follower accepts what a snapshot covers before its log on the disk begins there.',
+    file: 'src/raft/core/durability.ts',
+    find: '    this.#lower(NO_INDEX);\n    staged.write.upTo = base.index;\n',
+    replace:
+      '    this.#lower(NO_INDEX);\n    this.#durableIndex = base.index;\n    staged.write.upTo = base.index;\n',
+  },
+  {
+    name: 'compact-past-the-snapshot',
+    origin: shippedBy('camunda', '#9820'),
+    breaks: 'The log is dropped as far as it is applied, and the snapshot ends before.',
+    file: 'src/raft/driver/snapshots.ts',
+    find: 'const dropUpTo = Math.max(log.baseIndex, this.#outbox.mayDropUpTo(trailing, peers));',
+    replace:
+      'const dropUpTo = Math.max(this.#parts.applier.appliedIndex, this.#outbox.mayDropUpTo(trailing, peers));',
+  },
+  {
+    name: 'trailing-log-forgotten',
+    origin: shippedBy('openraft', '#1706; braft #528'),
+    breaks: 'What follows a snapshot on its way is dropped: when it arrives, the next one is needed.',
+    file: 'src/raft/driver/snapshot-outbox.ts',
+    find: 'return Math.min(wanted, ...sent, ...matched);',
+    replace: 'return Math.min(wanted);',
+  },
+  {
+    name: 'snapshot-progress-never-left',
+    origin: shippedBy('etcd', '#10225, #3778'),
+    breaks:
+      'A leader does not hear that its snapshot has come: it sends it again and again, and nothing else.',
+    file: 'src/raft/core/progress.ts',
+    find: '  const advanced = matchIndex > peer.matchIndex;\n',
+    replace:
+      "  if (progress.kind === 'snapshot') return;\n  const advanced = matchIndex > peer.matchIndex;\n",
+  },
+  {
+    name: 'snapshot-given-up-for-ever',
+    origin: shippedBy('logcabin', '#174'),
+    breaks: 'A leader whose snapshot did not get through waits for it for ever.',
+    file: 'src/raft/core/replication-leader.ts',
+    find: "if (peer?.progress.kind === 'snapshot') peer.progress = { kind: 'probe', awaitsAnswer: true };",
+    replace: "if (peer?.progress.kind === 'probe') peer.progress = { kind: 'probe', awaitsAnswer: true };",
+  },
+  {
+    name: 'snapshot-offset-not-reset',
+    origin: shippedBy('logcabin', '#174'),
+    breaks: 'A follower that has lost the beginning is sent the rest for ever.',
+    file: 'src/raft/driver/snapshot-sender.ts',
+    find: '    if (received < this.#received) this.#sent = received;\n    this.#received = received;\n',
+    replace:
+      '    if (received < this.#received) this.#ticksStanding = 0;\n    this.#received = Math.max(this.#received, received);\n',
+  },
+  {
+    name: 'own-command-behind-the-jump-lost',
+    origin: plantedByUs,
+    breaks: 'A command of its own that a snapshot shows as applied is called not done.',
+    file: 'src/raft/driver/own-desk.ts',
+    find: 'for (const id of lost) this.#listener.lost(id);',
+    replace: 'for (const id of lost) this.#listener.voided(id);',
+  },
+  {
+    name: 'restored-connections-not-looked-at',
+    origin: plantedByUs,
+    breaks: 'What came to a connection while its node was away is never pushed.',
+    file: 'src/chat/snapshot/connection-builder.ts',
+    find: '    this.#state.touch(ref);\n',
+    replace: '',
+  },
+];

@@ -1,0 +1,112 @@
+import type { Mutant } from '../mutant.ts';
+import { knownFrom, plantedByUs, shippedBy } from '../mutant.ts';
+
+/** Bugs of who counts, when disks may have forgotten what their nodes acknowledged. */
+export const standingBugs: readonly Mutant[] = [
+  {
+    name: 'recovering-vote-counted',
+    origin: knownFrom('a wiped disk that votes: etcd #10166; raft-rejoin-bug'),
+    breaks: 'The vote of a node that may have forgotten its vote counts.',
+    file: 'src/raft/core/standing.ts',
+    find: "const sound = voters.filter((voter) => votes.get(voter) === 'voting');",
+    replace: 'const sound = voters.filter((voter) => votes.has(voter));',
+  },
+  {
+    name: 'recovering-acceptance-counted',
+    origin: knownFrom('a wiped disk that counts: etcd #10166; raft-rejoin-bug'),
+    breaks: 'What a node accepts counts, though it may have forgotten what it accepted before.',
+    file: 'src/raft/core/standing.ts',
+    find: "  return standing === 'voting';\n",
+    replace: '  return standing !== undefined;\n',
+  },
+  {
+    name: 'readmitted-before-commit',
+    origin: plantedByUs,
+    breaks:
+      'A node counts again as soon as it sees the entry that takes it in again: it may commit it itself.',
+    file: 'src/raft/core/standing.ts',
+    find: 'const committed = state.membership.committedBy(state.commitIndex);',
+    replace: 'const committed = state.membership.inForce;',
+  },
+  {
+    name: 'readmitted-by-any-folder',
+    origin: plantedByUs,
+    breaks: 'A node counts again once it sees that it is a member, by whichever folder.',
+    file: 'src/raft/core/standing.ts',
+    find: 'if (memberOf(committed, state.id)?.folderId === state.options.folderId) state.beginToVouch();',
+    replace: 'if (memberOf(committed, state.id) !== undefined) state.beginToVouch();',
+  },
+  {
+    name: 'standing-told-before-durable',
+    origin: plantedByUs,
+    breaks: 'A node says that it counts again before its disk knows.',
+    file: 'src/raft/core/state.ts',
+    find: "return this.durability.isConfirmed(this.durability.standingTicket) ? this.#standing : 'recovering';",
+    replace: 'return this.#standing;',
+  },
+  {
+    name: 'standing-not-durable',
+    origin: plantedByUs,
+    breaks: 'That a node recovers is forgotten when it starts again.',
+    file: 'src/raft/storage/record.ts',
+    find: "return code === VOTING ? 'voting' : 'recovering';",
+    replace: "return code === VOTING || code === RECOVERING ? 'voting' : 'recovering';",
+  },
+  {
+    name: 'emptied-node-votes',
+    origin: shippedBy('etcd', '#21178'),
+    breaks: 'A node with an empty folder votes towards unanimity: it would agree to anything.',
+    file: 'src/raft/core/standing.ts',
+    find: "return state.standing === 'voting' || state.options.formerFolderIds.length > 0;",
+    replace: "return state.standing === 'voting' || state.options.formerFolderIds.length >= 0;",
+  },
+  {
+    name: 'unanimity-of-a-majority',
+    origin: plantedByUs,
+    breaks: 'Nodes that may have forgotten something elect a leader, though not all voters agree.',
+    file: 'src/raft/core/standing.ts',
+    find: "return voters.every((voter) => votes.has(voter)) ? 'unanimity' : 'undecided';",
+    replace:
+      "return voters.filter((voter) => votes.has(voter)).length >= majorityOf(voters.length) ? 'unanimity' : 'undecided';",
+  },
+  {
+    name: 'always-vouched',
+    origin: plantedByUs,
+    breaks: 'A leader counts all voters whatever they say of their disks, though not all have elected it.',
+    file: 'src/raft/core/leader.ts',
+    find: "vouched: new Set(outcome === 'unanimity' ? inForce.voters : []),",
+    replace: "vouched: new Set(outcome === 'unanimity' || others.length > 0 ? inForce.voters : []),",
+  },
+  {
+    name: 'vouched-not-withdrawn',
+    origin: plantedByUs,
+    breaks: 'A peer that has come back with another folder is still counted for the vote of its old one.',
+    file: 'src/raft/core/membership-leader.ts',
+    find: '  role.vouched.delete(id);\n',
+    replace: '',
+  },
+  {
+    name: 'match-of-the-old-folder-kept',
+    origin: shippedBy('9 of 17 libraries', 'drmingdrmer, raft-rejoin-bug'),
+    breaks: 'What a peer has acknowledged still counts after it came back with another folder.',
+    file: 'src/raft/core/membership-leader.ts',
+    find: '  role.peers.set(id, peer);\n  replicateTo(state, role, peer);\n',
+    replace: '  replicateTo(state, role, peer);\n',
+  },
+  {
+    name: 'another-folder-not-noticed',
+    origin: shippedBy('9 of 17 libraries', 'drmingdrmer, raft-rejoin-bug'),
+    breaks: 'A leader is not told that a peer has come back with another folder.',
+    file: 'src/raft/driver/peers.ts',
+    find: "return known === undefined || known === folderId ? 'as-known' : 'replaced';",
+    replace: "return known === undefined || known !== null ? 'as-known' : 'replaced';",
+  },
+  {
+    name: 'own-folder-not-readmitted',
+    origin: plantedByUs,
+    breaks: 'A leader that all have elected has its own folder never taken in again.',
+    file: 'src/raft/driver/membership-desk.ts',
+    find: 'return member.id === facts.self || this.#isCaughtUp(member.id, facts);',
+    replace: 'return this.#isCaughtUp(member.id, facts);',
+  },
+];

@@ -1,0 +1,250 @@
+import { describe, expect, it } from 'vitest';
+import { decodeFrame } from '../../../src/raft/driver/frames.ts';
+import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
+import type { LabNode, NodeLab } from './support/node-lab.ts';
+import { bornLab, LAB_SETTINGS } from './support/node-lab.ts';
+
+const settings = {
+  ...LAB_SETTINGS,
+  snapshots: { ...LAB_SETTINGS.snapshots, everyLogBytes: 300_000, trailingBytes: 100_000 },
+};
+const body = (n: number): Uint8Array => Buffer.alloc(4_000, `${n} `);
+const eventsOf = <K extends RaftEvent['kind']>(lab: LabNode, kind: K) =>
+  lab.events.filter((event): event is Extract<RaftEvent, { kind: K }> => event.kind === kind);
+
+function submitMany(lab: NodeLab, node: LabNode, from: number, to: number): void {
+  for (let n = from; n < to; n += 1) {
+    lab.submit(node, body(n));
+    if (n % 10 === 0) lab.settle();
+  }
+  lab.settle();
+}
+
+/** A leader whose log begins far behind the start, and a follower that has missed all of it. */
+function laggingFollower(): { lab: NodeLab; leader: LabNode; lagging: LabNode } {
+  const lab = bornLab(3, { settings });
+  const leader = lab.leader!;
+  const lagging = lab.nodes.find((one) => one !== leader)!;
+  lab.kill(lagging);
+  submitMany(lab, leader, 0, 200);
+  expect(leader.node.snapshot().firstIndex).toBeGreaterThan(lagging.log.entries.length + 1);
+  return { lab, leader, lagging };
+}
+
+describe('taking a snapshot', () => {
+  it('drops what it covers from the log, but for a trailing part, on every node for itself', () => {
+    const lab = bornLab(3, { settings });
+    submitMany(lab, lab.leader!, 0, 200);
+    lab.pass(10);
+    for (const one of lab.nodes) {
+      const { snapshot, firstIndex, lastIndex } = one.node.snapshot();
+      expect(snapshot?.index).toBeGreaterThan(0);
+      expect(firstIndex).toBeGreaterThan(1);
+      expect(firstIndex).toBeLessThanOrEqual(snapshot!.index);
+      expect(lastIndex).toBeGreaterThan(firstIndex);
+      expect(one.log.base.index).toBe(firstIndex - 1);
+    }
+    expect(lab.isSettled).toBe(true);
+  });
+
+  it('shows the state of the moment at which it was frozen, though commands go on meanwhile', () => {
+    const lab = bornLab(1, { settings });
+    const one = lab.at(0);
+    submitMany(lab, one, 0, 60);
+    lab.disksAnswer = false;
+    one.node.administer({ kind: 'take-snapshot' }, () => undefined);
+    lab.settle();
+    const frozenAt = one.node.snapshot().appliedIndex;
+    for (let n = 0; n < 30; n += 1) {
+      lab.submit(one, body(n));
+      while (lab.turn(one));
+      lab.completeDisk(one);
+    }
+    lab.disksAnswer = true;
+    lab.settle();
+    expect(one.node.snapshot().snapshot?.index).toBe(frozenAt);
+    const before = one.node.snapshot();
+    lab.restart(one);
+    expect(lab.pass(50, () => lab.leader === one)).toBe(true);
+    lab.settle();
+    expect(one.notes.bodies).toHaveLength(90);
+    expect(one.node.snapshot().stateHash.split('-').slice(0, 3)).toEqual(
+      before.stateHash.split('-').slice(0, 3),
+    );
+  });
+
+  it('is asked for, and answered once it is durable', () => {
+    const lab = bornLab(1);
+    const one = lab.at(0);
+    submitMany(lab, one, 0, 3);
+    const answers: unknown[] = [];
+    lab.disksAnswer = false;
+    one.node.administer({ kind: 'take-snapshot' }, (answer) => answers.push(answer));
+    lab.settle();
+    expect(answers).toEqual([]);
+    lab.disksAnswer = true;
+    lab.settle();
+    expect(answers).toMatchObject([{ kind: 'done' }]);
+    expect(eventsOf(one, 'snapshot-taken')).toHaveLength(1);
+  });
+});
+
+describe('a node that starts', () => {
+  it('begins where its snapshot stands, and goes on with the log after it', () => {
+    const lab = bornLab(3, { settings });
+    submitMany(lab, lab.leader!, 0, 200);
+    lab.pass(10);
+    for (const one of lab.nodes) lab.kill(one);
+    for (const one of lab.nodes) lab.start(one);
+    expect(lab.pass(300, () => lab.leader !== undefined && lab.isSettled)).toBe(true);
+    for (const one of lab.nodes) {
+      expect(one.notes.bodies).toHaveLength(200);
+      expect(eventsOf(one, 'snapshot-installed')).toHaveLength(1);
+    }
+  });
+
+  it('answers heartbeats while it loads', () => {
+    const lab = bornLab(3, { settings });
+    const leader = lab.leader!;
+    const other = lab.nodes.find((one) => one !== leader)!;
+    submitMany(lab, leader, 0, 200);
+    lab.pass(10);
+    lab.kill(other);
+    lab.disksAnswer = false;
+    lab.start(other);
+    for (let n = 0; n < 50; n += 1) {
+      lab.pass(1);
+      for (const one of lab.nodes) if (one !== other) lab.completeDisk(one);
+    }
+    expect(other.notes.bodies).toHaveLength(0);
+    expect(leader.node.core?.role, 'it is heard all the while').toBe('leader');
+    expect(other.node.leader()).toBe(leader.id);
+    lab.disksAnswer = true;
+    expect(lab.pass(50, () => lab.isSettled)).toBe(true);
+  });
+});
+
+describe('a follower that lags behind the leader’s log', () => {
+  it('is sent the snapshot, and then the log after it', () => {
+    const { lab, leader, lagging } = laggingFollower();
+    lab.start(lagging);
+    expect(lab.pass(300, () => lab.isSettled)).toBe(true);
+    expect(lagging.notes.bodies).toHaveLength(200);
+    expect(eventsOf(leader, 'snapshot-sent')).toMatchObject([{ to: lagging.id }]);
+    expect(eventsOf(lagging, 'snapshot-installed')).toHaveLength(1);
+    submitMany(lab, lagging, 200, 210);
+    expect(lab.pass(100, () => lab.isSettled && lagging.notes.answered === 10)).toBe(true);
+  });
+
+  it('goes on where it stood when the connection breaks, and does not begin anew', () => {
+    const { lab, leader, lagging } = laggingFollower();
+    lab.start(lagging);
+    let chunks = 0;
+    const bytes = new Set<number>();
+    lab.carries = ({ bytes: frame }) => {
+      const decoded = decodeFrame(frame);
+      if (decoded.kind === 'snapshot-chunk') {
+        chunks += 1;
+        bytes.add(decoded.chunk.offset);
+      }
+      return true;
+    };
+    for (let n = 0; n < 2_000 && !lab.isSettled; n += 1) {
+      lab.move();
+      if (n % 5 === 4) lab.reconnect(leader, lagging);
+      if (n % 20 === 19) lab.pass(1);
+    }
+    expect(lab.pass(100, () => lab.isSettled)).toBe(true);
+    expect(lagging.snapshots.receptions).toBe(1);
+    expect(chunks, 'something was sent again').toBeGreaterThanOrEqual(bytes.size);
+    expect(lagging.notes.bodies).toHaveLength(200);
+  });
+
+  it('begins anew when the process dies in the midst of it', () => {
+    const { lab, lagging } = laggingFollower();
+    lab.start(lagging);
+    for (let n = 0; n < 12; n += 1) lab.move();
+    lab.restart(lagging);
+    expect(lab.pass(400, () => lab.isSettled)).toBe(true);
+    expect(lagging.notes.bodies).toHaveLength(200);
+  });
+
+  it('holds nobody’s log back for ever when it never answers', () => {
+    const { lab, leader, lagging } = laggingFollower();
+    lab.start(lagging);
+    lab.carries = ({ to, bytes }) => to !== lagging.id || decodeFrame(bytes).kind !== 'snapshot-chunk';
+    lab.pass(LAB_SETTINGS.snapshots.stallTicks + 50);
+    expect(eventsOf(leader, 'snapshot-failed').length).toBeGreaterThan(0);
+    const { firstIndex } = leader.node.snapshot();
+    submitMany(lab, leader, 200, 500);
+    lab.pass(LAB_SETTINGS.snapshots.stallTicks + 50);
+    submitMany(lab, leader, 500, 700);
+    expect(leader.node.snapshot().firstIndex).toBeGreaterThan(firstIndex);
+  });
+});
+
+describe('a follower that has just been sent a snapshot', () => {
+  it('finds the log after it still there, however fast the leader goes on', () => {
+    const { lab, leader, lagging } = laggingFollower();
+    lab.start(lagging);
+    const sent = () => eventsOf(leader, 'snapshot-sent').length;
+    // It has the snapshot, and nothing of what follows gets through.
+    lab.carries = ({ to, bytes }) => {
+      const frame = decodeFrame(bytes);
+      const hasEntries =
+        frame.kind === 'raft' && frame.message.kind === 'append-entries' && frame.message.entries.length > 0;
+      return to !== lagging.id || !hasEntries;
+    };
+    expect(lab.pass(300, () => sent() === 1)).toBe(true);
+    submitMany(lab, leader, 200, 500);
+    lab.carries = () => true;
+    expect(lab.pass(100, () => lab.isSettled)).toBe(true);
+    expect(sent(), 'no second one was needed').toBe(1);
+    expect(lagging.notes.bodies).toHaveLength(500);
+  });
+});
+
+describe('own commands when the replica jumps over them', () => {
+  it('are lost to those who wait for them, and what was not applied is sent again', () => {
+    const { lab, lagging } = laggingFollower();
+    lab.start(lagging);
+    expect(lab.pass(300, () => lab.isSettled && lagging.node.snapshot().incarnation !== null)).toBe(true);
+    lab.pass(3);
+    // It hears nothing of what becomes of its commands: what it sends arrives, what it is sent does not.
+    const [first, ...others] = lab.nodes.filter((one) => one !== lagging);
+    lab.carries = ({ to, bytes }) => {
+      if (to !== lagging.id) return true;
+      const frame = decodeFrame(bytes);
+      return frame.kind === 'raft' && frame.message.kind === 'heartbeat';
+    };
+    const ids = Array.from({ length: 20 }, (_, n) => lab.submit(lagging, `mine ${n}`));
+    lab.settle();
+    submitMany(lab, first!, 1_000, 1_200);
+    expect(lagging.notes.answered).toBe(0);
+    lab.carries = () => true;
+    expect(lab.pass(300, () => lab.isSettled)).toBe(true);
+    expect(lagging.notes.lostIds).toEqual(ids);
+    expect(lagging.notes.incarnationsEnded).toBe(0);
+    const again = lab.submit(lagging, 'after the jump');
+    expect(lab.pass(50, () => lagging.notes.results.has(again) && lab.isSettled)).toBe(true);
+    const texts = others[0]!.notes.bodies.map((one) => Buffer.from(one).toString());
+    expect(texts.filter((text) => text === 'mine 7')).toHaveLength(1);
+    expect(texts.at(-1)).toBe('after the jump');
+  });
+
+  it('are over when the snapshot shows that the incarnation was ended: what had a number is in doubt, the rest certainly not done', () => {
+    const { lab, lagging } = laggingFollower();
+    lab.start(lagging);
+    expect(lab.pass(300, () => lab.isSettled && lagging.node.snapshot().incarnation !== null)).toBe(true);
+    const other = lab.nodes.find((one) => one !== lagging)!;
+    lab.carries = ({ from, to }) => from !== lagging.id && to !== lagging.id;
+    const ids = Array.from({ length: 5 }, (_, n) => lab.submit(lagging, `mine ${n}`));
+    lab.pass(LAB_SETTINGS.silenceTicks + 40);
+    submitMany(lab, other, 1_000, 1_200);
+    lab.carries = () => true;
+    expect(lab.pass(400, () => lab.isSettled && lagging.node.snapshot().incarnation !== null)).toBe(true);
+    expect([...lagging.notes.lostIds, ...lagging.notes.voidedIds].toSorted((a, b) => a - b)).toEqual(ids);
+    expect(lagging.notes.incarnationsEnded).toBe(1);
+    expect(lagging.notes.answered).toBe(0);
+  });
+});

@@ -1,0 +1,278 @@
+import { describe, expect, it } from 'vitest';
+import { IdentityError, LogDamagedError, LogFormatError } from '../../../src/raft/storage/errors.ts';
+import { readIdentity } from '../../../src/raft/storage/identity.ts';
+import { newestMark } from '../../../src/raft/storage/mark.ts';
+import { readHeader } from '../../../src/raft/storage/segment-format.ts';
+import { SimDisk, SimPowerCut } from '../../simulation/sim-disk.ts';
+import { CLUSTER_ID, expectNothingDeleted, FolderLab, lastOf, memberFolder } from './folder-lab.ts';
+import { batchOf, entryOf, votes } from './log-lab.ts';
+
+const FIRST = 'log-0000000001.seg';
+const SECOND = 'log-0000000002.seg';
+const LAST = 'log-0000000004.seg';
+
+const endOf = (lab: FolderLab, name: string): number => {
+  const bytes = lab.disk.readFile(name);
+  const found = readHeader(bytes);
+  if (found.kind !== 'header') throw new Error(`${name} has no header`);
+  return newestMark(bytes, found.header.identity)?.position ?? 4096;
+};
+
+/** Whatever is done to a folder, in its words. */
+type Harm = (lab: FolderLab) => void;
+
+const cutLastBatch: Harm = (lab) => lab.disk.overwrite(LAST, endOf(lab, LAST) - 1500, new Uint8Array(1500));
+const flipInTheMiddle: Harm = (lab) => lab.flip(SECOND, 4300);
+const loseTheLog: Harm = (lab) => {
+  for (const name of lab.disk.list()) if (name.endsWith('.seg')) lab.disk.destroy(name);
+};
+const becomeAnother: Harm = (lab) => {
+  lab.nodeId = 'n2';
+};
+
+const HARMS: readonly (readonly [string, Harm])[] = [
+  ['suspect', cutLastBatch],
+  ['damaged', flipInTheMiddle],
+  ['lost', loseTheLog],
+  ['foreign', becomeAnother],
+];
+
+describe('a folder that cannot vouch for what it acknowledged', () => {
+  it.each(HARMS)(
+    'opens when it is %s, says so, and this node recovers under a new identity',
+    (kind, harm) => {
+      const lab = memberFolder();
+      const { folderId } = lab.folder;
+      harm(lab);
+      const before = lab.everyByte();
+      const opened = lab.open();
+      expect(opened.doubt).toMatchObject({ kind });
+      expect(opened.recovered.hardState.standing).toBe('recovering');
+      expect(opened.folderId).not.toBe(folderId);
+      expectNothingDeleted(before, lab);
+
+      lab.disk.completeAll();
+      const again = lab.open();
+      expect(again.doubt, 'told once it is durable that the node recovers').toBeNull();
+      expect(again.recovered.hardState.standing).toBe('recovering');
+      expect(again.folderId).toBe(opened.folderId);
+      expect(again.recovered.entries).toEqual(opened.recovered.entries);
+      const next = lastOf(again) + 1;
+      lab.append(batchOf({ hardState: votes(2, null, 'voting'), entries: [entryOf(next, 2)] }));
+      expect(lastOf(lab.open())).toBe(next);
+      expect(lab.folder.recovered.hardState).toEqual(votes(2, null, 'voting'));
+      expect(lab.failures).toEqual([]);
+    },
+  );
+
+  it('keeps what is damaged anew while an earlier doubt is still being dealt with', () => {
+    const lab = memberFolder();
+    cutLastBatch(lab);
+    // The process dies before it is durable that this node recovers.
+    lab.open();
+    lab.disk.crash(() => false);
+    flipInTheMiddle(lab);
+    const before = lab.everyByte();
+    expect(lab.open().doubt).toMatchObject({ kind: 'suspect' });
+    expectNothingDeleted(before, lab);
+  });
+
+  it.each(HARMS)('comes to the same end when it is %s and the power fails at any step', (kind, harm) => {
+    const harmed = (): FolderLab => {
+      const lab = memberFolder();
+      harm(lab);
+      return lab;
+    };
+    const expected = harmed();
+    const calls = expected.disk.blockingCalls;
+    const end = lastOf(expected.open());
+    const steps = expected.disk.blockingCalls - calls;
+    expect(steps).toBeGreaterThan(0);
+    for (const survive of [true, false]) {
+      for (let step = 1; step <= steps; step += 1) {
+        const lab = harmed();
+        const before = lab.everyByte();
+        const { folderId } = readIdentity(lab.disk) ?? { folderId: '' };
+        lab.disk.cutPowerAt(step, (_file, offset) => (offset === 0 ? survive : (offset >> 9) % 2 === 0));
+        expect(() => lab.open()).toThrow(SimPowerCut);
+        lab.disk.crash(() => survive);
+        const opened = lab.open();
+        expect(opened.doubt, `cut at step ${step}`).not.toBeNull();
+        expect(lastOf(opened)).toBe(end);
+        expect(opened.recovered.hardState.standing).toBe('recovering');
+        expect(opened.folderId).not.toBe(folderId);
+        if (kind !== 'foreign') expect(opened.doubt?.kind).toBe(kind);
+        expectNothingDeleted(before, lab);
+      }
+    }
+  });
+
+  it.each(HARMS)('is told again when it is %s, until it is durable that the node recovers', (_kind, harm) => {
+    for (let steps = 0; steps <= 9; steps += 1) {
+      const lab = memberFolder();
+      harm(lab);
+      const first = lab.open();
+      for (let step = 0; step < steps; step += 1) lab.disk.completeNext();
+      const isNoted = readIdentity(lab.disk)?.doubt === null;
+      lab.disk.crash(() => false);
+      const second = lab.open();
+      expect(second.doubt === null).toBe(isNoted);
+      expect(second.folderId).toBe(first.folderId);
+      expect(second.formerFolderIds).toEqual(first.formerFolderIds);
+      expect(second.recovered.hardState).toEqual(first.recovered.hardState);
+      expect(second.recovered.entries).toEqual(first.recovered.entries);
+    }
+  });
+
+  it('keeps what can be read, and names what is lost', () => {
+    const lab = memberFolder();
+    flipInTheMiddle(lab);
+    const { doubt, recovered } = lab.open();
+    expect(lastOf(lab.folder)).toBe(2);
+    expect(recovered.entries).toHaveLength(2);
+    expect(doubt?.file).toBe(`/sim/${SECOND}`);
+    expect(doubt?.what).toMatch(
+      /damaged in \/sim\/log-0000000002\.seg at byte \d+: .*later batch.* The log is whole up to entry 2 of term 1\. Set aside: .*aside-0001-damaged-log-0000000003\.seg.* Nothing was deleted/,
+    );
+  });
+
+  it('names the mark that a suspect log falls short of', () => {
+    const lab = memberFolder();
+    const mark = endOf(lab, LAST);
+    cutLastBatch(lab);
+    expect(lab.open().doubt?.what).toMatch(
+      new RegExp(`being written up to byte ${mark} \\(entry 8 of term 1\\).* whole up to entry 7 of term 1`),
+    );
+  });
+
+  it('is suspect when a file was cut at the boundary of a record', () => {
+    const lab = memberFolder();
+    const bytes = lab.disk.readFile(LAST);
+    lab.disk.plant(LAST, bytes.subarray(0, 4096 + Math.floor((endOf(lab, LAST) - 4096) / 2)));
+    expect(lab.open().doubt?.kind).toBe('suspect');
+    lab.disk.completeAll();
+    lab.appendEntries(lastOf(lab.folder) + 1, 12, 2);
+    expect(lastOf(lab.open())).toBe(12);
+  });
+
+  it.each([FIRST, SECOND, LAST])('is damaged when %s is missing', (name) => {
+    const lab = memberFolder();
+    lab.disk.destroy(name);
+    expect(lab.open().doubt).toMatchObject({ kind: 'damaged', file: `/sim/${name}` });
+    expect(lastOf(lab.folder)).toBe({ [FIRST]: 0, [SECOND]: 2, [LAST]: 6 }[name]);
+  });
+
+  it('is damaged when another folder left a segment here', () => {
+    const lab = memberFolder();
+    const other = new FolderLab(new SimDisk(), 77);
+    other.open();
+    other.append(batchOf({ entries: [entryOf(1, 1)] }));
+    lab.disk.plant('log-0000000003.seg', other.disk.readFile(FIRST));
+    expect(lab.open().doubt).toMatchObject({ kind: 'damaged', file: '/sim/log-0000000003.seg' });
+    expect(lastOf(lab.folder)).toBe(4);
+  });
+
+  it.each(['gone', 'unreadable'])(
+    'sets all aside when its identity is %s: nobody can say whose it is',
+    (how) => {
+      const lab = memberFolder();
+      if (how === 'gone') lab.disk.destroy('identity.json');
+      else lab.disk.plant('identity.json', Uint8Array.of(0));
+      const before = lab.everyByte();
+      const { doubt, recovered, clusterId, formerFolderIds } = lab.open();
+      expect(doubt?.kind).toBe('damaged');
+      expect([recovered.entries, clusterId, formerFolderIds]).toEqual([[], null, []]);
+      expectNothingDeleted(before, lab);
+    },
+  );
+});
+
+describe('the identities that a log is carried on from', () => {
+  it('are those back to one that could vouch', () => {
+    const lab = memberFolder();
+    const first = lab.folder.folderId;
+    cutLastBatch(lab);
+    const { folderId: second, formerFolderIds } = lab.open();
+    expect(formerFolderIds).toEqual([first]);
+    lab.disk.completeAll();
+    lab.disk.overwrite(LAST, endOf(lab, LAST) - 60, new Uint8Array(60));
+    expect(lab.open().formerFolderIds).toEqual([first, second]);
+  });
+
+  it('are none if the log is gone', () => {
+    const lab = memberFolder();
+    loseTheLog(lab);
+    expect(lab.open()).toMatchObject({ formerFolderIds: [], clusterId: CLUSTER_ID });
+  });
+
+  it('are none if the node had been emptied before, and was never taken in again', () => {
+    const lab = new FolderLab();
+    lab.open();
+    lab.append(batchOf({ hardState: votes(0, null, 'recovering'), entries: [] }));
+    lab.folder.rememberCluster(CLUSTER_ID);
+    lab.appendEntries(1, 8);
+    cutLastBatch(lab);
+    expect(lab.open()).toMatchObject({ formerFolderIds: [], doubt: { kind: 'suspect' } });
+  });
+
+  it('are none if the log is cut below the newest membership: it knows too few members', () => {
+    const lab = memberFolder();
+    const members = { ...entryOf(9, 1, 'who'), kind: 'members' } as const;
+    lab.append(batchOf({ entries: [members] }));
+    expect(readIdentity(lab.disk)?.membersIndex).toBe(9);
+    flipInTheMiddle(lab);
+    expect(lab.open().formerFolderIds).toEqual([]);
+  });
+});
+
+describe('a folder that nobody else could bring back', () => {
+  const alone = (harm: Harm): FolderLab => {
+    const lab = memberFolder();
+    lab.mayBeRepaired = false;
+    harm(lab);
+    return lab;
+  };
+
+  it.each([
+    ['damaged', flipInTheMiddle, LogDamagedError],
+    ['lost', loseTheLog, IdentityError],
+    ['foreign', becomeAnother, IdentityError],
+  ] as const)('refuses when it is %s, and changes nothing', (_kind, harm, error) => {
+    const lab = alone(harm);
+    const before = lab.everyByte();
+    expect(() => lab.open()).toThrow(error);
+    expect(() => lab.open()).toThrow(/Nothing was changed|nothing was changed/);
+    expect(lab.everyByte()).toEqual(before);
+  });
+
+  it('opens when its end is suspect, and says so', () => {
+    const lab = alone(cutLastBatch);
+    expect(lab.open().doubt?.kind).toBe('suspect');
+    expect(lastOf(lab.folder)).toBe(7);
+  });
+});
+
+describe('a folder without a doubt', () => {
+  it('is an emptied one: it is a new folder', () => {
+    const { doubt, clusterId, recovered } = new FolderLab().open();
+    expect([doubt, clusterId, recovered.hardState]).toEqual([null, null, votes(0, null)]);
+  });
+
+  it('is one whose process was killed at any moment', () => {
+    for (let steps = 0; steps < 12; steps += 1) {
+      const lab = memberFolder(2);
+      lab.folder.store.append(batchOf({ entries: [entryOf(3, 1, 'x'.repeat(3000))] }), () => undefined);
+      for (let step = 0; step < steps; step += 1) lab.disk.completeNext();
+      lab.disk.kill((_file, offset) => (offset >> 9) % 2 === 0);
+      expect(lab.open().doubt).toBeNull();
+    }
+  });
+
+  it('is refused in a version of the log that this program does not read, even to be repaired', () => {
+    const lab = memberFolder();
+    lab.disk.overwrite(FIRST, 8, Uint8Array.of(9));
+    const before = lab.everyByte();
+    expect(() => lab.open()).toThrow(LogFormatError);
+    expect(lab.everyByte()).toEqual(before);
+  });
+});

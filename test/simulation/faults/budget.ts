@@ -1,0 +1,59 @@
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+import { votersOf } from '../invariants/quorum.ts';
+import type { NodeHost } from '../world/node-host.ts';
+import type { Damage } from './plan.ts';
+import type { World } from '../world/world.ts';
+
+/** After these a folder is empty, or is as good as. */
+export const EMPTYING: ReadonlySet<Damage> = new Set(['wipe', 'misplaced', 'flip-identity']);
+
+/** Disks that were hit count until their nodes are well again: members by their present folders, and with all that is committed. */
+const unwell = ({ hosts }: World): readonly NodeId[] =>
+  hosts.filter(({ isWell }) => !isWell).map(({ id }) => id);
+
+/** Every membership that some node goes by: voters of the committed one, and of those that may be committed yet. */
+function electorates(world: World): readonly (readonly NodeId[])[] {
+  const committed = world.checker.history.memberships.at(-1);
+  const known = committed === undefined ? [world.ids] : [votersOf(committed)];
+  const inForce = world.hosts.flatMap(({ process }) => {
+    const core = process?.node.core ?? null;
+    return core === null || core.membership.members.length === 0 ? [] : [votersOf(core.membership)];
+  });
+  return [...known, ...inForce];
+}
+
+const isMinority = (hit: readonly NodeId[], voters: readonly NodeId[]): boolean =>
+  voters.filter((voter) => hit.includes(voter)).length <= (voters.length - 1) / 2;
+
+/** Whether something durable on this node's disk may be destroyed. */
+export function mayDestroy(world: World, host: NodeHost): boolean {
+  const hit = [...unwell(world), host.id];
+  if (world.plan.budget === 'over') return !host.isSpare && world.ids.some((id) => !hit.includes(id));
+  return electorates(world).every((voters) => isMinority(hit, voters));
+}
+
+/**
+ * Where a majority is damaged, no more than a minority keeps part of its log: if all voters were left with parts, they would elect the
+ * best of them by unanimity, as after a power cut, and nobody could know what is missing.
+ */
+export function asMayBe<T extends { readonly how: Damage }>(world: World, fault: T): T {
+  // Whoever comes with an empty folder joins the cluster that speaks to it first; one of the same names must not be about.
+  const isForeignAbout = world.hosts.some(({ health }) => health.isElsewhere);
+  const isEmptyAbout = world.hosts.some(({ health }) => health.hurt === 'damaged' && !health.keepsPart);
+  if (isForeignAbout && EMPTYING.has(fault.how)) return { ...fault, how: 'flip' };
+  if (isEmptyAbout && fault.how === 'foreign') return { ...fault, how: 'wipe' };
+  const parts = world.hosts.filter(({ health }) => health.hurt === 'damaged' && health.keepsPart).length;
+  return world.plan.budget === 'within' || parts + 1 <= (world.ids.length - 1) / 2
+    ? fault
+    : { ...fault, how: isForeignAbout ? 'foreign' : 'wipe' };
+}
+
+/**
+ * Whether the power of these nodes may fail in such a way that anything survives. Nothing durable is lost by it: a minority in
+ * doubt is taken in again by the others, and if all are, they elect by unanimity; but not while a disk is really damaged.
+ */
+export function mayFail(world: World, nodes: readonly NodeId[]): boolean {
+  const hit = [...unwell(world), ...nodes];
+  if (electorates(world).every((voters) => isMinority(hit, voters))) return true;
+  return world.plan.budget === 'within' && world.hosts.every(({ health }) => health.hurt !== 'damaged');
+}

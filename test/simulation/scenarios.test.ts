@@ -1,0 +1,147 @@
+import { describe, expect, it } from 'vitest';
+import { nodeId } from '../../src/ordered-log/index.ts';
+import { drawPlan } from './faults/draw-plan.ts';
+import type { Budget, Fault, Plan } from './faults/plan.ts';
+import { failureReport } from './report/failure-report.ts';
+import type { Listener } from './report/story.ts';
+import { run } from './run.ts';
+import { CALM } from './world/peer-mesh.ts';
+
+const [n1, n2, n3] = [nodeId('n1'), nodeId('n2'), nodeId('n3')];
+
+/** Three nodes in calm weather, with snapshots all the time, and nothing but these faults. */
+function calmBut(seed: number, budget: Budget, faults: readonly Fault[], spares = 0): Plan {
+  const drawn = drawPlan(seed, { nodes: 3, steps: null, budget });
+  const { raft } = drawn.settings;
+  const snapshots = { ...raft.snapshots, everyLogBytes: 1_500, trailingBytes: 0, chunkBytes: 300 };
+  return {
+    ...drawn,
+    birth: 'calm',
+    spares,
+    forMs: 2_000,
+    weather: { ...CALM, clockRates: [1, 1, 1, 1] },
+    settings: { ...drawn.settings, raft: { ...raft, snapshots, maxUncommittedBytes: 65_536 } },
+    faults,
+  };
+}
+
+/** Runs it, and returns what came of it; everything that must hold in any run held. */
+function live(plan: Plan, listener: Listener | null = null) {
+  const outcome = run(plan, listener);
+  expect(outcome.failure, failureReport(outcome, 40)).toBeNull();
+  return outcome.counts;
+}
+
+const damage = (
+  id: number,
+  atMs: number,
+  node: typeof n1,
+  how: 'wipe' | 'cut-short',
+  downMs = 20,
+): Fault => ({
+  id,
+  atMs,
+  kind: 'damage',
+  node,
+  how,
+  downMs,
+});
+const SEEDS = [1];
+
+describe('three nodes in calm weather', () => {
+  it.each(SEEDS)(
+    'take one in again whose folder was emptied, while the log is compacted, seed %i',
+    (seed) => {
+      const counts = live(calmBut(seed, 'within', [damage(1, 500, n2, 'wipe', 300)]));
+      expect(counts['readmitted']).toBe(1);
+      expect(counts['snapshotsSent']).toBeGreaterThan(0);
+    },
+  );
+
+  it.each(SEEDS)(
+    'lose nothing acknowledged when one log is cut by a third, another lags, and the third is killed, seed %i',
+    (seed) => {
+      const lags: Fault = { id: 1, atMs: 200, kind: 'slow-disk', node: n3, factor: 100, forMs: 1_000 };
+      const dies: Fault = {
+        id: 2,
+        atMs: 620,
+        kind: 'crash',
+        node: n1,
+        moment: 'at-once',
+        loss: { of: 'power', keep: 0 },
+        downMs: 400,
+      };
+      const counts = live(calmBut(seed, 'within', [lags, damage(3, 600, n2, 'cut-short'), dies]));
+      expect(counts['readmitted']).toBeLessThanOrEqual(1);
+    },
+  );
+
+  it('come back by themselves when the power of all fails in mid-batch', () => {
+    const unanimous = Array.from({ length: 8 }, (_, place) => {
+      const cut: Fault = {
+        id: 1,
+        atMs: 300 + 10 * place,
+        kind: 'crash-all',
+        nodes: [n1, n2, n3],
+        loss: { of: 'power-any', keep: 50 },
+        downMs: 50,
+      };
+      return live(calmBut(place + 1, 'within', [cut]))['unanimous'] ?? 0;
+    });
+    expect(Math.max(...unanimous)).toBeGreaterThan(0);
+  });
+
+  it.each(SEEDS)('wait, and say that one alone remembers, when two were emptied, seed %i', (seed) => {
+    const emptied = [damage(1, 500, n1, 'wipe'), damage(2, 505, n3, 'wipe')];
+    const counts = live(calmBut(seed, 'over', emptied));
+    expect(counts['readmitted']).toBe(0);
+  });
+
+  it.each(SEEDS)('keep their leader when connections are reset all the time, seed %i', (seed) => {
+    const pairs = [
+      [n1, n2],
+      [n2, n3],
+      [n3, n1],
+    ] as const;
+    const resets = Array.from({ length: 180 }, (_, place): Fault => {
+      const [a, b] = pairs[place % 3]!;
+      return { id: place + 1, atMs: 100 + 10 * place, kind: 'reset-link', a, b };
+    });
+    let leaders = 0;
+    const counts = live(calmBut(seed, 'within', resets), ({ happening }) => {
+      if (happening.kind === 'role' && happening.role === 'leader') leaders += 1;
+    });
+    expect(leaders).toBe(1);
+    expect(counts['hints']).toBe(0);
+  });
+
+  it.each(SEEDS)('elect another at once when the process of the leader dies, seed %i', (seed) => {
+    const dies: Fault = { id: 1, atMs: 700, kind: 'leader', suffers: 'crash', forMs: 500 };
+    const counts = live(calmBut(seed, 'within', [dies]));
+    expect(counts['hints']).toBeGreaterThan(0);
+  });
+
+  it.each(SEEDS)('grow by one that catches up and votes, and lose one that led, seed %i', (seed) => {
+    const changes = [
+      { id: 1, atMs: 300, kind: 'members', change: 'add', luck: seed },
+      { id: 2, atMs: 1_200, kind: 'members', change: 'remove-leader', luck: seed },
+    ] as const;
+    const counts = live(calmBut(seed, 'within', changes, 1));
+    expect(counts['promoted']).toBeGreaterThan(0);
+    expect(counts['removed']).toBeGreaterThan(0);
+  });
+
+  it.each(SEEDS)('are upgraded one by one, and then write the next version, seed %i', (seed) => {
+    const counts = live(calmBut(seed, 'within', [{ id: 1, atMs: 400, kind: 'roll', everyMs: 150 }]));
+    expect(counts['raised']).toBeGreaterThanOrEqual(3);
+  });
+
+  it.each(SEEDS)(
+    'take nothing new while two disks are full, and go on when there is room, seed %i',
+    (seed) => {
+      const full: Fault = { id: 1, atMs: 300, kind: 'full-disks', nodes: [n1, n2], forMs: 1_500 };
+      const counts = live(calmBut(seed, 'within', [full]));
+      expect(counts['short']).toBeGreaterThan(0);
+    },
+  );
+});

@@ -1,0 +1,100 @@
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { Raft } from '../../../src/raft/core/raft.ts';
+import { BrokenInvariant } from '../invariants/invariant.ts';
+import {
+  assertClearRefusal,
+  assertNothingChanged,
+  assertNothingDeleted,
+  contentsOf,
+} from '../oracle/clear-refusal.ts';
+import type { Contents } from '../oracle/clear-refusal.ts';
+import type { SimDisk } from '../sim-disk.ts';
+import type { NodeProcess } from './node-process.ts';
+import type { World } from './world.ts';
+
+/** What has happened to a node's folder, and whether its processes make the right thing of it. */
+export class FolderHealth {
+  /** Why its node does not run, until somebody does something about it; null as long as it may. */
+  lost: string | null = null;
+  /** Until its node is well again: the power failed while anything might survive, or something durable was destroyed. */
+  hurt: 'no' | 'suspect' | 'damaged' = 'no';
+  /** Damaged, with some of its log left. */
+  keepsPart = false;
+  /** In its place lies that of a node of another cluster. */
+  isElsewhere = false;
+  /** What lies in it cannot be what its node promised to keep: it must not vouch for it. */
+  mustNotVouch = false;
+  readonly #world: World;
+  readonly #id: NodeId;
+  readonly #sim: SimDisk;
+
+  constructor(world: World, id: NodeId, sim: SimDisk) {
+    this.#world = world;
+    this.#id = id;
+    this.#sim = sim;
+  }
+
+  mayBeSuspect(): void {
+    if (this.hurt === 'no') this.hurt = 'suspect';
+  }
+
+  /** It is emptied: what its node refused to start on is gone. */
+  isMadeAnew(): void {
+    this.lost = null;
+    this.isElsewhere = false;
+    this.mustNotVouch = false;
+    this.hurt = 'damaged';
+    this.keepsPart = false;
+    this.#world.checker.history.record(this.#id).loses();
+  }
+
+  /** What it holds before a start, if it may be found in doubt; null if it must not be. */
+  contentsBefore(): Contents | null {
+    return this.hurt === 'no' ? null : contentsOf(this.#sim);
+  }
+
+  /** A folder that was found in doubt has all that it had, and its node vouches for nothing that it cannot know. */
+  started({ folder }: NodeProcess, before: Contents | null): void {
+    const { doubt, recovered } = folder;
+    if (doubt !== null && before === null)
+      throw new BrokenInvariant(
+        'A Killed Node Starts Again',
+        `${this.#id} finds its folder in doubt: ${doubt.what}`,
+      );
+    if (doubt !== null && before !== null) assertNothingDeleted(this.#id, before, this.#sim);
+    const hasLog = recovered.entries.length > 0 || recovered.base.index > 0;
+    if (this.mustNotVouch && hasLog && recovered.hardState.standing === 'voting')
+      throw new BrokenInvariant(
+        'A Doubtful Disk Does Not Vote',
+        `${this.#id} starts as if nothing were wrong, though its folder holds another node's log`,
+      );
+  }
+
+  refusedToStart(error: unknown, before: Contents | null): void {
+    const what = error instanceof Error ? `${error.name}: ${error.message}` : String(error);
+    this.#world.tell({ kind: 'refused-to-start', node: this.#id, why: what });
+    if (before === null)
+      throw new BrokenInvariant('A Killed Node Starts Again', `${this.#id} refuses to start: ${what}`, {
+        cause: error,
+      });
+    assertClearRefusal(this.#id, error);
+    assertNothingChanged(this.#id, before, this.#sim);
+    this.lost = what;
+    this.#world.checker.history.record(this.#id).loses();
+  }
+
+  /** Well again is a node that the cluster knows by its present folder, that vouches for it, and whose disk has all that is committed. */
+  stepped({ folder }: NodeProcess, core: Raft): void {
+    if (this.hurt === 'no' || this.isElsewhere) return;
+    const { history } = this.#world.checker;
+    const self = history.memberships.at(-1)?.members.find(({ id }) => id === this.#id);
+    const { length } = history.committed;
+    const isBack = core.standing === 'voting' && self?.folderId === folder.folderId;
+    if (!isBack || core.commitIndex < length || core.durableIndex < length) return;
+    this.hurt = 'no';
+    this.keepsPart = false;
+    this.mustNotVouch = false;
+    history.record(this.#id).isWellAgain();
+    this.#world.tell({ kind: 'well-again', node: this.#id });
+  }
+}
