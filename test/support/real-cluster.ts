@@ -88,9 +88,16 @@ export class RealCluster {
   async untilNodeReady(id: string): Promise<void> {
     const { http } = this.node(id);
     await until(`${id} is ready`, async () => {
-      if (this.process(id).isOver) throw new Error(`${id} has ended: ${this.linesOf(id).join('\n')}`);
+      if (this.process(id).isOver) throw new Error(await this.#howItEnded(id));
       return askReady(http);
     });
+  }
+
+  async #howItEnded(id: string): Promise<string> {
+    const process = this.process(id);
+    const { code, signal } = await process.exited;
+    const why = process.failure?.sentence ?? this.linesOf(id).join('\n');
+    return `${id} has ended with ${signal ?? `exit code ${code}`}: ${why}`;
   }
 
   /** Sends a signal to one node; of one that ends a process, waits until the process is gone. */

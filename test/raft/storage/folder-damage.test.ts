@@ -58,7 +58,7 @@ function inflict(lab: FolderLab, harm: Harm): void {
     return;
   }
   const bytes = lab.disk.readFile(name);
-  const used = bytes.findLastIndex((byte) => byte !== 0) + 1;
+  const used = usedBytes(lab.disk, name);
   const offset = Math.min(Math.floor((harm.at / 10_000) * used), used - 1);
   if (offset < 0) return;
   if (harm.kind === 'flip') lab.flip(name, offset, 1 << harm.bit);
@@ -78,11 +78,14 @@ const earlier = ((): readonly string[] => {
 })();
 const folders = [whole(false), whole(true)] as const;
 
-/** Of the first segment: the one thing that nobody can tell from a later program's work. */
+const usedBytes = (disk: SimDisk, name: string): number =>
+  disk.readFile(name).findLastIndex((byte) => byte !== 0) + 1;
+
+/** Of the newest segment, which no snapshot covers: the one thing that nobody can tell from a later program's work. */
 function flipOfVersion({ disk }: FolderLab): Harm {
   const names = disk.list();
-  const file = names.findIndex((name) => name.startsWith('log-'));
-  const used = disk.readFile(names[file] ?? '').findLastIndex((byte) => byte !== 0) + 1;
+  const file = names.findLastIndex((name) => name.startsWith('log-') && usedBytes(disk, name) > 0);
+  const used = usedBytes(disk, names[file] ?? '');
   return { kind: 'flip', file, at: Math.ceil((8 / used) * 10_000), bit: 1 };
 }
 
