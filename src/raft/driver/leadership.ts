@@ -109,7 +109,11 @@ export class Leadership<Result> {
     if (leading === null) this.#refuse(from, 'not-leader', batch.incarnation, 0);
     else if (this.#isFullWith(leading, batch))
       this.#refuse(from, 'too-much-uncommitted', batch.incarnation, 0);
-    else if (this.#isShort || this.#room.take(batch.payload.length) === 'no-room')
+    else if (
+      this.#isShort ||
+      this.#room.isMajorityShort ||
+      this.#room.take(batch.payload.length) === 'no-room'
+    )
       this.#refuse(from, 'no-room', batch.incarnation, 0);
     else {
       const answer = leading.commands(from, batch);

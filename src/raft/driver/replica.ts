@@ -1,5 +1,6 @@
 import type { Incarnation, NodeId } from '../../ordered-log/index.ts';
 import { CodecError } from '../codec/codec-error.ts';
+import type { Message } from '../core/messages.ts';
 import type { Raft } from '../core/raft.ts';
 import { Applying } from './applying.ts';
 import { ClusterMembers } from './cluster-members.ts';
@@ -189,8 +190,7 @@ export class Replica<Result> {
     switch (frame.kind) {
       case 'raft':
         this.#parts.observer({ kind: 'received', from, message: frame.message });
-        if (this.#room.isFor(frame.message))
-          this.#runner.step({ kind: 'receive', from, message: frame.message });
+        this.#takeMessage(from, frame.message);
         return;
       case 'commands':
         this.#leadership.commands(from, frame.batch);
@@ -220,6 +220,11 @@ export class Replica<Result> {
       default:
         frame satisfies never;
     }
+  }
+
+  #takeMessage(from: NodeId, received: Message): void {
+    const message = this.#room.fitting(received);
+    if (message !== null) this.#runner.step({ kind: 'receive', from, message });
   }
 
   #carryOut(effect: OtherEffect): void {
