@@ -61,6 +61,12 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
     case 'snapshot-installed':
       logger.info(sizeOf(event), `stands at ${event.index}, by a snapshot`);
       return;
+    case 'snapshot-damaged':
+      logger.error(
+        { index: event.index },
+        `${event.why}; another one is taken, and this one is sent to nobody`,
+      );
+      return;
     case 'snapshot-failed':
       logger.warn(`a snapshot came to nothing, and is tried again: ${event.why}`);
       return;

@@ -71,6 +71,7 @@ function statusOf(parts: StatusParts): NodeStatus {
     alarms: [
       ...parts.alarms(),
       ...removal(snapshot),
+      ...damagedSnapshot(snapshot),
       ...fullDisks(snapshot),
       ...littleRoom(parts.views),
       ...pauses(parts),
@@ -84,6 +85,14 @@ function removal({ node, removed }: NodeSnapshot): readonly string[] {
         `${node} does not belong to the cluster any more; stop it, and remove its data folder when you are sure`,
       ]
     : [];
+}
+
+function damagedSnapshot({ damagedSnapshotAt }: NodeSnapshot): readonly string[] {
+  return damagedSnapshotAt === null
+    ? []
+    : [
+        `the snapshot at ${damagedSnapshotAt} has been damaged on the disk since it was written; it is sent to nobody, and another one is taken. Look at the disk`,
+      ];
 }
 
 /** Of this node's own disk its log store has told already. */

@@ -61,6 +61,10 @@ describe('what a node raises an alarm about', () => {
     ]);
   });
 
+  it('is a snapshot that has rotted', () => {
+    expect(alarmsOf({ damagedSnapshotAt: 12 })[0]).toContain('the snapshot at 12 has been damaged');
+  });
+
   it('is a pause after which all others have given it up', () => {
     expect(alarmsOf({}, { longestPauseMs: () => 599 })).toEqual([]);
     expect(alarmsOf({}, { longestPauseMs: () => 600 })[0]).toContain('attended to nothing for 600 ms');

@@ -38,6 +38,8 @@ export interface NodeSnapshot {
   readonly removed: boolean;
   /** The newest one in the folder. */
   readonly snapshot: { readonly index: number; readonly bytes: number } | null;
+  /** The newest one has been damaged since it was stored: it reaches up to here, and another is being taken. */
+  readonly damagedSnapshotAt: number | null;
   readonly versions: Versions & { readonly highestReadable: number };
   /** Nodes whose disks are full, as far as is known. */
   readonly shortOfRoom: readonly NodeId[];
@@ -80,6 +82,7 @@ export function emptySnapshot(
     membershipCommitted: false,
     removed: false,
     snapshot: null,
+    damagedSnapshotAt: null,
     versions: { ...FIRST_VERSIONS, highestReadable },
     shortOfRoom: [],
     peers: [],
@@ -125,6 +128,7 @@ export function snapshotOf<Result>(sources: SnapshotSources<Result>): NodeSnapsh
     membershipCommitted: core.membershipCommitted,
     removed: replica.isRemoved,
     snapshot: snapshot === null ? null : { index: snapshot.meta.index, bytes: snapshot.bytes },
+    damagedSnapshotAt: replica.damagedSnapshotAt,
     versions: { ...applier.versions, highestReadable: sources.highestReadable },
     shortOfRoom: [...peers.short],
     peers: members

@@ -43,6 +43,8 @@ export type RaftEvent =
       readonly bytes: number;
       readonly tookMs: number;
     }
+  /** The newest one on this node's disk was found damaged when it was to be sent: another is taken. */
+  | { readonly kind: 'snapshot-damaged'; readonly index: number; readonly why: string }
   /** It was not taken, sent or received after all; it is tried again. */
   | { readonly kind: 'snapshot-failed'; readonly why: string }
   /** The state machine stands where this snapshot does, after a start or because the log did not reach so far back. */

@@ -1,5 +1,6 @@
 import type { Incarnation, NodeId } from '../../ordered-log/index.ts';
 import { CodecError } from '../codec/codec-error.ts';
+import type { LogIndex } from '../core/ids.ts';
 import type { Message } from '../core/messages.ts';
 import type { Raft } from '../core/raft.ts';
 import { Applying } from './applying.ts';
@@ -76,6 +77,11 @@ export class Replica<Result> {
   /** Somebody who knows says that this node is no member any more. */
   get isRemoved(): boolean {
     return this.#news.isRemoved;
+  }
+
+  /** Where the newest snapshot on the disk ends, if it is damaged there. */
+  get damagedSnapshotAt(): LogIndex | null {
+    return this.#snapshots.damagedAt;
   }
 
   ticksSinceHeard(peer: NodeId): number | null {
