@@ -72,6 +72,7 @@ function statusOf(parts: StatusParts): NodeStatus {
       ...parts.alarms(),
       ...removal(snapshot),
       ...damagedSnapshot(snapshot),
+      ...snapshot.lagging.map(lags),
       ...fullDisks(snapshot),
       ...littleRoom(parts.views),
       ...pauses(parts),
@@ -94,6 +95,9 @@ function damagedSnapshot({ damagedSnapshotAt }: NodeSnapshot): readonly string[]
         `the snapshot at ${damagedSnapshotAt} has been damaged on the disk since it was written; it is sent to nobody, and another one is taken. Look at the disk`,
       ];
 }
+
+const lags = (id: string): string =>
+  `${id} was to vote, and does not keep up: ten times it took longer than an election timeout to catch up. It stays a learner, and votes as soon as it keeps up; look at its machine and its network, or take it out again: conclave members remove ${id}`;
 
 /** Of this node's own disk its log store has told already. */
 function fullDisks({ node, shortOfRoom, members }: NodeSnapshot): readonly string[] {

@@ -43,6 +43,8 @@ export interface NodeSnapshot {
   readonly versions: Versions & { readonly highestReadable: number };
   /** Nodes whose disks are full, as far as is known. */
   readonly shortOfRoom: readonly NodeId[];
+  /** Of a leader: learners that have had all their rounds of catching up, and are not made voters until they keep up. */
+  readonly lagging: readonly NodeId[];
   readonly peers: readonly PeerSnapshot[];
   /** What it waits for, for people: a node that is not born yet, or one that remembers alone. */
   readonly waitingFor: string | null;
@@ -85,6 +87,7 @@ export function emptySnapshot(
     damagedSnapshotAt: null,
     versions: { ...FIRST_VERSIONS, highestReadable },
     shortOfRoom: [],
+    lagging: [],
     peers: [],
     waitingFor,
   };
@@ -131,6 +134,7 @@ export function snapshotOf<Result>(sources: SnapshotSources<Result>): NodeSnapsh
     damagedSnapshotAt: replica.damagedSnapshotAt,
     versions: { ...applier.versions, highestReadable: sources.highestReadable },
     shortOfRoom: [...peers.short],
+    lagging: replica.lagging,
     peers: members
       .map(({ id }) => id)
       .filter((id) => id !== self.id)

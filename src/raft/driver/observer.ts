@@ -29,6 +29,8 @@ export type RaftEvent =
   | { readonly kind: 'readmitted' }
   /** Somebody joined, left, or began to vote, as the committed membership has it. */
   | { readonly kind: 'member-added' | 'member-removed' | 'member-promoted'; readonly node: NodeId }
+  /** A learner has had all its rounds of catching up, and was too slow in each: it is not made a voter until it keeps up. */
+  | { readonly kind: 'member-lags'; readonly node: NodeId }
   | {
       readonly kind: 'snapshot-taken';
       readonly index: number;

@@ -84,6 +84,11 @@ export class Replica<Result> {
     return this.#snapshots.damagedAt;
   }
 
+  /** Learners that do not keep up with this leader. */
+  get lagging(): readonly NodeId[] {
+    return this.#leadership.lagging;
+  }
+
   ticksSinceHeard(peer: NodeId): number | null {
     return this.#leadership.ticksSinceHeard(peer);
   }

@@ -61,12 +61,26 @@ export function openFolder(options: FolderOptions): OpenedFolder {
     for (const { name } of snapshots.invalid) moveAside(disk, aside, 'damaged', name);
     return open(options, identity, snapshots, finding.found);
   }
+  if (finding.kind === 'unborn') return openUnborn(options, identity, snapshots, finding.tornTail);
   const { doubt, formerFolderIds } = finding;
   const pastFolderIds = [...identity.pastFolderIds, identity.folderId];
   const folderId = newFolderId(options.randomBytes);
   const doubted: Identity = { ...identity, folderId, pastFolderIds, formerFolderIds, doubt };
   writeIdentity(disk, doubted);
   return openRepaired(options, doubted, doubt, snapshots);
+}
+
+/** Sets what there is of a first batch aside, the last segment first: until all of it is, the folder is found as it was. */
+function openUnborn(
+  options: FolderOptions,
+  identity: Identity,
+  snapshots: FoundSnapshots,
+  tornTail: NonNullable<RecoveredLog['tornTail']>,
+): OpenedFolder {
+  const { disk } = options;
+  cutLog(disk, null, { number: nextAside(disk.list()), why: 'suspect' });
+  const found = recoverLog({ disk, folderIds: folderIdsOf(identity), snapshot: null });
+  return open(options, identity, snapshots, { ...found, log: { ...found.log, tornTail } });
 }
 
 /** Step 2. */
