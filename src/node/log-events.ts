@@ -52,6 +52,12 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
     case 'member-removed':
       logger.info({ member: event.node }, `${event.node} does not belong to the cluster any more`);
       return;
+    case 'member-lags':
+      logger.warn(
+        { member: event.node },
+        `${event.node} does not keep up: it stays a learner until it does, for as a voter it would hold the others up`,
+      );
+      return;
     case 'snapshot-taken':
       logger.info(sizeOf(event), `took a snapshot at ${event.index}`);
       return;
@@ -60,6 +66,12 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
       return;
     case 'snapshot-installed':
       logger.info(sizeOf(event), `stands at ${event.index}, by a snapshot`);
+      return;
+    case 'snapshot-damaged':
+      logger.error(
+        { index: event.index },
+        `${event.why}; another one is taken, and this one is sent to nobody`,
+      );
       return;
     case 'snapshot-failed':
       logger.warn(`a snapshot came to nothing, and is tried again: ${event.why}`);

@@ -71,6 +71,8 @@ function statusOf(parts: StatusParts): NodeStatus {
     alarms: [
       ...parts.alarms(),
       ...removal(snapshot),
+      ...damagedSnapshot(snapshot),
+      ...snapshot.lagging.map(lags),
       ...fullDisks(snapshot),
       ...littleRoom(parts.views),
       ...pauses(parts),
@@ -85,6 +87,17 @@ function removal({ node, removed }: NodeSnapshot): readonly string[] {
       ]
     : [];
 }
+
+function damagedSnapshot({ damagedSnapshotAt }: NodeSnapshot): readonly string[] {
+  return damagedSnapshotAt === null
+    ? []
+    : [
+        `the snapshot at ${damagedSnapshotAt} has been damaged on the disk since it was written; it is sent to nobody, and another one is taken. Look at the disk`,
+      ];
+}
+
+const lags = (id: string): string =>
+  `${id} was to vote, and does not keep up: ten times it took longer than an election timeout to catch up. It stays a learner, and votes as soon as it keeps up; look at its machine and its network, or take it out again: conclave members remove ${id}`;
 
 /** Of this node's own disk its log store has told already. */
 function fullDisks({ node, shortOfRoom, members }: NodeSnapshot): readonly string[] {

@@ -61,6 +61,14 @@ describe('what a node raises an alarm about', () => {
     ]);
   });
 
+  it('is a snapshot that has rotted', () => {
+    expect(alarmsOf({ damagedSnapshotAt: 12 })[0]).toContain('the snapshot at 12 has been damaged');
+  });
+
+  it('is a learner that does not keep up', () => {
+    expect(alarmsOf({ lagging: [n3] })[0]).toContain('n3 was to vote, and does not keep up');
+  });
+
   it('is a pause after which all others have given it up', () => {
     expect(alarmsOf({}, { longestPauseMs: () => 599 })).toEqual([]);
     expect(alarmsOf({}, { longestPauseMs: () => 600 })[0]).toContain('attended to nothing for 600 ms');

@@ -30,6 +30,7 @@ export class Leadership<Result> {
   #desk: MembershipDesk | null = null;
   /** Made once the state machine stands where the log begins, at the latest: a leader may still be loading a snapshot. */
   #leading: Leading | null = null;
+  #lagging: readonly NodeId[] = [];
   #proposalRefusal: ProposalRefusal | null = null;
   #changeRefusal: ChangeRefusal | null = null;
   #raising: { readonly writes: number; readonly done: AdminDone } | null = null;
@@ -57,6 +58,11 @@ export class Leadership<Result> {
     return this.#silence.ticksSince(peer);
   }
 
+  /** Learners that do not keep up, as far as this node knows: while it leads. */
+  get lagging(): readonly NodeId[] {
+    return this.#lagging;
+  }
+
   heard(peer: NodeId): void {
     this.#silence.heard(peer);
   }
@@ -72,6 +78,7 @@ export class Leadership<Result> {
     this.#desk?.end(this.#parts.core.leader);
     this.#giveUpRaising('leadership changed meanwhile: look at the status, and ask again');
     this.#desk = null;
+    this.#lagging = [];
     this.#leading = null;
     this.#ticksUnready = 0;
     if (this.#parts.core.role !== 'leader') return;
@@ -109,7 +116,11 @@ export class Leadership<Result> {
     if (leading === null) this.#refuse(from, 'not-leader', batch.incarnation, 0);
     else if (this.#isFullWith(leading, batch))
       this.#refuse(from, 'too-much-uncommitted', batch.incarnation, 0);
-    else if (this.#isShort || this.#room.take(batch.payload.length) === 'no-room')
+    else if (
+      this.#isShort ||
+      this.#room.isMajorityShort ||
+      this.#room.take(batch.payload.length) === 'no-room'
+    )
       this.#refuse(from, 'no-room', batch.incarnation, 0);
     else {
       const answer = leading.commands(from, batch);
@@ -204,6 +215,7 @@ export class Leadership<Result> {
       matchIndexes: new Map(core.peers.map((peer) => [peer.id, peer.matchIndex])),
       folders,
     });
+    this.#tellLagging(desk.laggingOf(members));
     if (wanted === null) return;
     this.#changeRefusal = null;
     const clusterTimeMs = this.#ready()?.stampMs(this.#parts.nowMs()) ?? core.log.lastClusterTimeMs;
@@ -211,6 +223,12 @@ export class Leadership<Result> {
     const refusal = this.#changeRefusal as ChangeRefusal | null;
     if (refusal === null) desk.appended();
     else desk.refused(refusal);
+  }
+
+  #tellLagging(lagging: readonly NodeId[]): void {
+    for (const node of lagging)
+      if (!this.#lagging.includes(node)) this.#parts.observer({ kind: 'member-lags', node });
+    this.#lagging = lagging;
   }
 
   /** What is gathered in one turn counts too: the window of every node may come at once. One batch is taken, however small the bound. */

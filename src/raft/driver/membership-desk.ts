@@ -1,6 +1,7 @@
 import type { NodeId } from '../../ordered-log/index.ts';
 import type { ChangeRefusal } from '../core/effect.ts';
 import type { AdminDone, MembersWish } from './admin.ts';
+import type { Pace } from './catching-up.ts';
 import { CatchingUp } from './catching-up.ts';
 import { changeFor, withMembers, wordsFor } from './members-change.ts';
 import type { ClusterMember, MembersPayload } from './members-payload.ts';
@@ -56,6 +57,12 @@ export class MembershipDesk {
   constructor(electionTicks: number) {
     this.#retryTicks = electionTicks;
     this.#catchingUp = new CatchingUp(electionTicks);
+  }
+
+  /** Learners that are not made voters, because they would hold the others up: they have had all their rounds (dissertation §4.2.1). */
+  laggingOf({ members }: MembersPayload): readonly NodeId[] {
+    const learners = members.filter(({ role, promote }) => role === 'learner' && promote);
+    return learners.map(({ id }) => id).filter((id) => this.#catchingUp.lagging.has(id));
   }
 
   request(wish: MembersWish, done: AdminDone): void {
@@ -130,7 +137,9 @@ export class MembershipDesk {
     const isReady = (member: ClusterMember): boolean => {
       const folder = facts.folders.get(member.id);
       if (folder === undefined || folder === member.folderId) return false;
-      return member.id === facts.self || this.#isCaughtUp(member.id, facts);
+      if (member.id === facts.self) return true;
+      // One that lags counts among the voters already, and for nothing: to take it in costs nobody anything.
+      return this.#paceOf(member.id, facts) !== 'catching-up';
     };
     const ready = new Set(facts.members.members.filter(isReady).map(({ id }) => id));
     if (ready.size === 0) return null;
@@ -152,7 +161,7 @@ export class MembershipDesk {
         promote &&
         facts.folders.get(id) === folderId &&
         facts.vouching.has(id) &&
-        this.#isCaughtUp(id, facts),
+        this.#paceOf(id, facts) === 'caught-up',
     );
     const [first] = caughtUp;
     if (first === undefined) return null;
@@ -163,11 +172,11 @@ export class MembershipDesk {
     );
   }
 
-  #isCaughtUp(id: NodeId, { matchIndexes, lastIndex, folders }: DeskFacts): boolean {
+  #paceOf(id: NodeId, { matchIndexes, lastIndex, folders }: DeskFacts): Pace {
     const matchIndex = matchIndexes.get(id);
     if (matchIndex === undefined || !folders.has(id)) {
       this.#catchingUp.forget(id);
-      return false;
+      return 'catching-up';
     }
     return this.#catchingUp.tick(id, matchIndex, lastIndex);
   }

@@ -38,9 +38,13 @@ export interface NodeSnapshot {
   readonly removed: boolean;
   /** The newest one in the folder. */
   readonly snapshot: { readonly index: number; readonly bytes: number } | null;
+  /** The newest one has been damaged since it was stored: it reaches up to here, and another is being taken. */
+  readonly damagedSnapshotAt: number | null;
   readonly versions: Versions & { readonly highestReadable: number };
   /** Nodes whose disks are full, as far as is known. */
   readonly shortOfRoom: readonly NodeId[];
+  /** Of a leader: learners that have had all their rounds of catching up, and are not made voters until they keep up. */
+  readonly lagging: readonly NodeId[];
   readonly peers: readonly PeerSnapshot[];
   /** What it waits for, for people: a node that is not born yet, or one that remembers alone. */
   readonly waitingFor: string | null;
@@ -80,8 +84,10 @@ export function emptySnapshot(
     membershipCommitted: false,
     removed: false,
     snapshot: null,
+    damagedSnapshotAt: null,
     versions: { ...FIRST_VERSIONS, highestReadable },
     shortOfRoom: [],
+    lagging: [],
     peers: [],
     waitingFor,
   };
@@ -125,8 +131,10 @@ export function snapshotOf<Result>(sources: SnapshotSources<Result>): NodeSnapsh
     membershipCommitted: core.membershipCommitted,
     removed: replica.isRemoved,
     snapshot: snapshot === null ? null : { index: snapshot.meta.index, bytes: snapshot.bytes },
+    damagedSnapshotAt: replica.damagedSnapshotAt,
     versions: { ...applier.versions, highestReadable: sources.highestReadable },
     shortOfRoom: [...peers.short],
+    lagging: replica.lagging,
     peers: members
       .map(({ id }) => id)
       .filter((id) => id !== self.id)

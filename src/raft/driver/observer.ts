@@ -29,6 +29,8 @@ export type RaftEvent =
   | { readonly kind: 'readmitted' }
   /** Somebody joined, left, or began to vote, as the committed membership has it. */
   | { readonly kind: 'member-added' | 'member-removed' | 'member-promoted'; readonly node: NodeId }
+  /** A learner has had all its rounds of catching up, and was too slow in each: it is not made a voter until it keeps up. */
+  | { readonly kind: 'member-lags'; readonly node: NodeId }
   | {
       readonly kind: 'snapshot-taken';
       readonly index: number;
@@ -43,6 +45,8 @@ export type RaftEvent =
       readonly bytes: number;
       readonly tookMs: number;
     }
+  /** The newest one on this node's disk was found damaged when it was to be sent: another is taken. */
+  | { readonly kind: 'snapshot-damaged'; readonly index: number; readonly why: string }
   /** It was not taken, sent or received after all; it is tried again. */
   | { readonly kind: 'snapshot-failed'; readonly why: string }
   /** The state machine stands where this snapshot does, after a start or because the log did not reach so far back. */

@@ -34,8 +34,6 @@ export class Peers {
 
   disconnected(peer: NodeId): void {
     this.#greetings.delete(peer);
-    // A full disk says so again; one that was mended elsewhere must not be held against it.
-    this.#short.delete(peer);
   }
 
   refused(peer: NodeId, why: string): void {
@@ -58,9 +56,11 @@ export class Peers {
     return known === undefined || known === folderId ? 'as-known' : 'replaced';
   }
 
-  /** From here on its frames are those of the process with this folder. */
+  /** Over a new connection: from here on its frames are those of the process with this folder. */
   comesInWith(peer: NodeId, folderId: string): void {
     this.#incoming.set(peer, folderId);
+    // A full disk says so first of all; one that was mended meanwhile must not be held against it.
+    this.#short.delete(peer);
   }
 
   /** What comes in is of another life of this peer than the one that was heard of last. */

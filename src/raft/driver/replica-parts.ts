@@ -24,7 +24,7 @@ export interface ReplicaTimings {
 }
 
 /** The log on disk as a replica uses it. */
-export type ReplicaStore = Pick<DiskLogStore, 'append' | 'dropUpTo' | 'roomBytes'>;
+export type ReplicaStore = Pick<DiskLogStore, 'append' | 'dropUpTo' | 'roomBytes' | 'reserveBytes'>;
 
 export interface ReplicaParts<Result> {
   readonly id: NodeId;

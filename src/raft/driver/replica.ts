@@ -1,5 +1,7 @@
 import type { Incarnation, NodeId } from '../../ordered-log/index.ts';
 import { CodecError } from '../codec/codec-error.ts';
+import type { LogIndex } from '../core/ids.ts';
+import type { Message } from '../core/messages.ts';
 import type { Raft } from '../core/raft.ts';
 import { Applying } from './applying.ts';
 import { ClusterMembers } from './cluster-members.ts';
@@ -75,6 +77,16 @@ export class Replica<Result> {
   /** Somebody who knows says that this node is no member any more. */
   get isRemoved(): boolean {
     return this.#news.isRemoved;
+  }
+
+  /** Where the newest snapshot on the disk ends, if it is damaged there. */
+  get damagedSnapshotAt(): LogIndex | null {
+    return this.#snapshots.damagedAt;
+  }
+
+  /** Learners that do not keep up with this leader. */
+  get lagging(): readonly NodeId[] {
+    return this.#leadership.lagging;
   }
 
   ticksSinceHeard(peer: NodeId): number | null {
@@ -189,8 +201,7 @@ export class Replica<Result> {
     switch (frame.kind) {
       case 'raft':
         this.#parts.observer({ kind: 'received', from, message: frame.message });
-        if (this.#room.isFor(frame.message))
-          this.#runner.step({ kind: 'receive', from, message: frame.message });
+        this.#takeMessage(from, frame.message);
         return;
       case 'commands':
         this.#leadership.commands(from, frame.batch);
@@ -220,6 +231,11 @@ export class Replica<Result> {
       default:
         frame satisfies never;
     }
+  }
+
+  #takeMessage(from: NodeId, received: Message): void {
+    const message = this.#room.fitting(received);
+    if (message !== null) this.#runner.step({ kind: 'receive', from, message });
   }
 
   #carryOut(effect: OtherEffect): void {

@@ -1,4 +1,6 @@
 import type { NodeId } from '../../ordered-log/index.ts';
+import type { Entry } from '../core/entry.ts';
+import type { Term } from '../core/ids.ts';
 import type { Message } from '../core/messages.ts';
 import { majorityOf } from '../core/quorum.ts';
 import type { CoreRunner } from './core-runner.ts';
@@ -26,12 +28,16 @@ export class Room<Result> {
     return voters.filter(({ id }) => !peers.short.has(id)).length < majorityOf(voters.length);
   }
 
-  /** A node with a full disk takes no more commands of its leader; votes, no-ops and memberships have room of their own. */
-  isFor(message: Message): boolean {
-    if (message.kind !== 'append-entries') return true;
-    let bytes = 0;
-    for (const entry of message.entries) if (entry.kind === 'commands') bytes += entry.bytes.byteLength;
-    return bytes === 0 || this.take(bytes) === 'taken';
+  /**
+   * What of a leader's message this node's disk has room for; null if nothing of what it brings. The entries are cut to those that
+   * fit, as if the leader had sent no more. Votes, no-ops and memberships have room of their own.
+   */
+  fitting(message: Message): Message | null {
+    if (message.kind !== 'append-entries') return message;
+    const { term, entries } = message;
+    const count = entries.findIndex((entry) => !this.#fits(entry, term));
+    if (count === -1) return message;
+    return count === 0 ? null : { ...message, entries: entries.slice(0, count) };
   }
 
   /** So many bytes of commands are to go to this node's disk in this turn. */
@@ -39,6 +45,19 @@ export class Room<Result> {
     if (this.#takenBytes + bytes > this.#parts.store.roomBytes) return 'no-room';
     this.#takenBytes += bytes;
     return 'taken';
+  }
+
+  /**
+   * A node with a full disk takes no more commands of its leader, but for those that it was elected with: they stand before its no-op,
+   * and until that is committed nobody can even read (§8). They go into the rest of the last segment, as far as it reaches.
+   */
+  #fits({ kind, index, term, bytes: { byteLength } }: Entry, leaderTerm: Term): boolean {
+    if (kind !== 'commands' || this.take(byteLength) === 'taken') return true;
+    const { store, core } = this.#parts;
+    if (core.log.termAt(index) === term) return true;
+    if (term === leaderTerm || this.#takenBytes + byteLength > store.reserveBytes) return false;
+    this.#takenBytes += byteLength;
+    return true;
   }
 
   /** What was taken is in the disk's hands. */

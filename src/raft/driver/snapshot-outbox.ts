@@ -2,7 +2,7 @@ import type { NodeId } from '../../ordered-log/index.ts';
 import type { Term } from '../core/ids.ts';
 import type { Raft } from '../core/raft.ts';
 import type { SnapshotMeta } from '../core/snapshot-meta.ts';
-import type { SnapshotFile, SnapshotStore } from '../storage/snapshot-store.ts';
+import type { SnapshotFile, SnapshotStore, StoredSnapshot } from '../storage/snapshot-store.ts';
 import type { Observer } from './observer.ts';
 import type { SnapshotChunk, SnapshotProgress } from './snapshot-frames.ts';
 import { idOf } from './snapshot-receiver.ts';
@@ -26,6 +26,10 @@ export interface SnapshotOutboxParts {
   readonly send: (to: NodeId, chunk: SnapshotChunk) => void;
   /** This one did not get through. */
   readonly gaveUp: (to: NodeId) => void;
+  /** The file cannot be relied on any more. Nobody is sent it again. */
+  readonly damaged: (stored: StoredSnapshot, why: string) => void;
+  /** Whether that was said of it. */
+  readonly isDamaged: (stored: StoredSnapshot) => boolean;
 }
 
 /** A leader's snapshots on their way to followers (§7): one a follower, read from the disk as the follower takes them. */
@@ -42,9 +46,9 @@ export class SnapshotOutbox {
   /** Begins to send the newest snapshot to a follower, in place of one that was on its way to it. */
   begin(to: NodeId, term: Term, meta: SnapshotMeta): void {
     this.#end(to);
-    const { store, settings, nowMs, schedule, gaveUp } = this.#parts;
+    const { store, settings, nowMs, schedule, gaveUp, isDamaged } = this.#parts;
     const { newest } = store;
-    if (newest === null || newest.meta.index < meta.index) {
+    if (newest === null || newest.meta.index < meta.index || isDamaged(newest)) {
       gaveUp(to);
       return;
     }
@@ -117,7 +121,7 @@ export class SnapshotOutbox {
       if (this.#transfers.get(to) !== transfer) return;
       if (error !== null || bytes === null) {
         this.#end(to);
-        this.#parts.observer({ kind: 'snapshot-failed', why: error?.message ?? 'the file ends too soon' });
+        this.#parts.damaged(transfer.file.stored, error?.message ?? 'it cannot be read');
         this.#parts.gaveUp(to);
         return;
       }

@@ -23,6 +23,10 @@ export class Snapshots<Result> {
   readonly #outbox: SnapshotOutbox;
   readonly #loader: SnapshotLoader<Result>;
   #asked: AdminDone[] = [];
+  /** A stored snapshot that was found damaged since; of no interest once there is another. */
+  #damaged: StoredSnapshot | null = null;
+  /** One could not be taken: in how many ticks the next one is tried, without waiting until it would be due. */
+  #ticksToRetry: number | null = null;
 
   /** `give`: brings an input to the core, in a turn of its own. */
   constructor(parts: ReplicaParts<Result>, runner: CoreRunner, give: (input: CoreInput) => void) {
@@ -35,7 +39,10 @@ export class Snapshots<Result> {
       nowMs,
       schedule,
       taken: (stored, tookMs) => this.#taken(stored, tookMs),
-      failed: (why) => this.#notTaken(why),
+      failed: (why) => {
+        this.#ticksToRetry = settings.stallTicks;
+        this.#notTaken(why);
+      },
     });
     this.#receiver = new SnapshotReceiver({
       store,
@@ -55,6 +62,8 @@ export class Snapshots<Result> {
       schedule,
       send: (to, chunk) => runner.send(to, { kind: 'snapshot-chunk', chunk }),
       gaveUp: (to) => give({ kind: 'snapshot-not-sent', to }),
+      damaged: (stored, why) => this.#noteDamage(stored, why),
+      isDamaged: (stored) => stored === this.#damaged,
     });
     this.#loader = new SnapshotLoader({ store, machine, nowMs, schedule });
     if (store.newest !== null) this.#loader.begin(store.newest);
@@ -63,6 +72,12 @@ export class Snapshots<Result> {
   /** The state machine is being replaced: nothing is applied and nothing read until it has been. */
   get isLoading(): boolean {
     return this.#loader.isBusy;
+  }
+
+  /** The newest snapshot is damaged on this disk, up to this index, and no other has taken its place yet. */
+  get damagedAt(): LogIndex | null {
+    const damaged = this.#damaged;
+    return damaged !== null && damaged === this.#parts.snapshots.newest ? damaged.meta.index : null;
   }
 
   /** An operator wants one now. */
@@ -76,12 +91,16 @@ export class Snapshots<Result> {
     const { peers, commitIndex } = this.#parts.core;
     this.#outbox.tick((peer) => peers.some(({ id, matchIndex }) => id === peer && matchIndex >= commitIndex));
     this.#receiver.tick(this.#parts.snapshotting.stallTicks);
+    if (this.#ticksToRetry !== null) this.#ticksToRetry = Math.max(0, this.#ticksToRetry - 1);
   }
 
   /** Takes, sends and loads a little further. Returns a state that is whole now. Throws if a stored snapshot cannot be read. */
   turn(): LoadedSnapshot | null {
     const { core } = this.#parts;
-    if (this.#isDue) this.#taker.begin(() => this.#parts.applier.freeze());
+    if (this.#isDue) {
+      this.#ticksToRetry = null;
+      this.#taker.begin(() => this.#parts.applier.freeze());
+    }
     this.#taker.turn();
     this.#outbox.turn((to) => core.peers.some(({ id, progress }) => id === to && progress === 'snapshot'));
     return this.#loader.turn();
@@ -120,15 +139,30 @@ export class Snapshots<Result> {
     this.#outbox.endAll();
   }
 
-  /** Enough has been applied since the last one, or somebody asks; never while another is under way in either direction. */
+  /**
+   * Enough has been applied since the last one, the last one failed or is damaged, or somebody asks; never while another is under way
+   * in either direction.
+   */
   get #isDue(): boolean {
     const { applier, snapshotting, snapshots } = this.#parts;
     if (this.#taker.isBusy || this.#receiver.isBusy || this.#loader.isBusy) return false;
-    if (applier.appliedIndex <= (snapshots.newest?.meta.index ?? 0)) {
+    const isDamaged = this.damagedAt !== null;
+    if (applier.appliedIndex <= (snapshots.newest?.meta.index ?? 0) && !isDamaged) {
       this.#tellAsked('there is nothing new since the last snapshot');
       return false;
     }
-    return this.#asked.length > 0 || applier.bytesSinceSnapshot >= snapshotting.everyLogBytes;
+    if (this.#asked.length > 0) return true;
+    if (this.#ticksToRetry !== null) return this.#ticksToRetry === 0;
+    return isDamaged || applier.bytesSinceSnapshot >= snapshotting.everyLogBytes;
+  }
+
+  /** What it stands for is in this node's memory: another one takes its place at once. */
+  #noteDamage(stored: StoredSnapshot, why: string): void {
+    const { observer, schedule } = this.#parts;
+    if (stored === this.#damaged) return;
+    this.#damaged = stored;
+    observer({ kind: 'snapshot-damaged', index: stored.meta.index, why });
+    schedule();
   }
 
   #taken(stored: StoredSnapshot, tookMs: number): void {

@@ -4,6 +4,7 @@ import type { FolderOptions } from './folder-options.ts';
 import { IDENTITY_FILE } from './identity.ts';
 import type { Identity, NotedDoubt } from './identity.ts';
 import type { FoundLog } from './log-walk.ts';
+import type { RecoveredLog } from './log-store.ts';
 import type { KeptLog, LogProblem } from './recover-log.ts';
 import { tryRecoverLog } from './recover-log.ts';
 import { asidesOfCut } from './repair-log.ts';
@@ -12,6 +13,8 @@ import type { StoredSnapshot } from './snapshot-store.ts';
 
 export type Finding =
   | { readonly kind: 'sound'; readonly found: FoundLog }
+  /** Its very first batch was cut, before anything of a cluster was acknowledged under it: it is as good as empty. */
+  | { readonly kind: 'unborn'; readonly tornTail: NonNullable<RecoveredLog['tornTail']> }
   /** `formerFolderIds`: those of the folder's identities that its log may still be taken for. */
   | { readonly kind: 'doubted'; readonly doubt: NotedDoubt; readonly formerFolderIds: readonly string[] };
 
@@ -29,11 +32,25 @@ export function examineFolder(
   const folderIds = [identity.folderId, ...identity.pastFolderIds];
   const recovery = tryRecoverLog({ disk, folderIds, snapshot: newest?.meta ?? null });
   if (recovery.kind === 'broken') {
+    const { problem, kept } = recovery;
+    if (problem instanceof LogSuspectError && kept === null && isUnborn(identity, newest)) {
+      const { file, offset, mark } = problem;
+      return { kind: 'unborn', tornTail: { file, offset, bytes: mark.position - offset } };
+    }
     return brokenLog(options, identity, snapshots, recovery.problem, recovery.kept);
   }
   const belongs = identity.clusterId !== null || newest !== null;
   if (belongs && recovery.found.end.batch === 0) return lostLog(options, identity, newest);
   return { kind: 'sound', found: recovery.found };
+}
+
+/**
+ * No cluster is noted. A node notes it when the first batch of its log is durable, and before it says a word of what is in it: a vote,
+ * an acceptance. So the power failed while that batch was being written, at the cluster's birth or when it was taken in, and there is nothing
+ * that it could have forgotten; it may be told of the birth again, under the same identity.
+ */
+function isUnborn({ clusterId, membersIndex }: Identity, newest: StoredSnapshot | null): boolean {
+  return clusterId === null && membersIndex === 0 && newest === null;
 }
 
 function lostLog(

@@ -48,6 +48,11 @@ export interface DiskLogStore extends LogStore {
    * resets, which always may: 0 while there is no room for the next segment. Above it, what was appended may wait for room, and all after it.
    */
   readonly roomBytes: number;
+  /**
+   * Bytes of commands of earlier terms that may be appended now, without touching what is kept as above: no less than `roomBytes`. A new
+   * leader's log goes on after them, so without them nothing of it can be taken; while the disk is full this is the rest of the last segment.
+   */
+  readonly reserveBytes: number;
   /** Tries again to reserve a segment, if there was no room for it. To be called now and then; does nothing otherwise. */
   retryReserve(): void;
 }

@@ -104,9 +104,14 @@ export class LogWriter implements DiskLogStore {
   }
 
   get roomBytes(): number {
+    if (this.#reserver.isShort) return 0;
+    return this.reserveBytes;
+  }
+
+  get reserveBytes(): number {
     const spareBytes = this.#reserver.readyBytes;
-    if (this.#state === 'failed' || this.#reserver.isShort) return 0;
-    if (spareBytes > 0 && this.#waitingBytes === 0) return Number.MAX_SAFE_INTEGER;
+    if (this.#state === 'failed') return 0;
+    if (spareBytes > 0 && this.#waitingBytes === 0 && !this.#reserver.isShort) return Number.MAX_SAFE_INTEGER;
     const { capacity = 0, position = 0 } = this.#segment ?? {};
     const room = spareBytes > 0 ? spareBytes - RECORDS_START : capacity - position;
     const { bytes, ofSegment } = KEPT_FOR_ESSENTIALS;

@@ -48,6 +48,10 @@ export class NotingStore implements DiskLogStore {
     return this.#waiting.length === 0 ? this.#store.roomBytes : 0;
   }
 
+  get reserveBytes(): number {
+    return this.#waiting.length === 0 ? this.#store.reserveBytes : 0;
+  }
+
   #goOn(): void {
     while (this.#state === 'running') {
       const [first] = this.#waiting;

@@ -1,4 +1,5 @@
 import { moveAside, nextAside } from './aside.ts';
+import { DiskError } from './disk.ts';
 import type { Doubt } from './doubt.ts';
 import { examineFolder } from './examine-folder.ts';
 import type { FolderOptions } from './folder-options.ts';
@@ -8,6 +9,7 @@ import { newFolderId, writeIdentity } from './identity.ts';
 import type { LogOptions } from './log-options.ts';
 import type { DiskLogStore, LogBatch, RecoveredLog } from './log-store.ts';
 import type { FoundLog } from './log-walk.ts';
+import { MembersNote } from './members-note.ts';
 import { NotingStore } from './noting-store.ts';
 import { startLog } from './open-log.ts';
 import { recoverLog, tryRecoverLog } from './recover-log.ts';
@@ -59,12 +61,26 @@ export function openFolder(options: FolderOptions): OpenedFolder {
     for (const { name } of snapshots.invalid) moveAside(disk, aside, 'damaged', name);
     return open(options, identity, snapshots, finding.found);
   }
+  if (finding.kind === 'unborn') return openUnborn(options, identity, snapshots, finding.tornTail);
   const { doubt, formerFolderIds } = finding;
   const pastFolderIds = [...identity.pastFolderIds, identity.folderId];
   const folderId = newFolderId(options.randomBytes);
   const doubted: Identity = { ...identity, folderId, pastFolderIds, formerFolderIds, doubt };
   writeIdentity(disk, doubted);
   return openRepaired(options, doubted, doubt, snapshots);
+}
+
+/** Sets what there is of a first batch aside, the last segment first: until all of it is, the folder is found as it was. */
+function openUnborn(
+  options: FolderOptions,
+  identity: Identity,
+  snapshots: FoundSnapshots,
+  tornTail: NonNullable<RecoveredLog['tornTail']>,
+): OpenedFolder {
+  const { disk } = options;
+  cutLog(disk, null, { number: nextAside(disk.list()), why: 'suspect' });
+  const found = recoverLog({ disk, folderIds: folderIdsOf(identity), snapshot: null });
+  return open(options, identity, snapshots, { ...found, log: { ...found.log, tornTail } });
 }
 
 /** Step 2. */
@@ -97,9 +113,9 @@ function open(
     writeIdentity(disk, changed);
     identity = changed;
   };
-  const noteMembers = ({ entries }: Pick<LogBatch, 'entries'>): void => {
-    const membersIndex = entries.findLast(({ kind }) => kind === 'members')?.index ?? 0;
+  const noteMembers = (membersIndex: number): void => {
     if (membersIndex > identity.membersIndex) note({ membersIndex });
+    else if (membersIndex < identity.membersIndex) noteIfThereIsRoom(() => note({ membersIndex }));
   };
   const snapshot = newest?.meta ?? null;
   const { folderId, pastFolderIds, formerFolderIds, clusterId, doubt } = identity;
@@ -108,8 +124,13 @@ function open(
   const recovers = { standing: 'recovering', done: forgetDoubt } as const;
   const { recovered, store } = startLog(logOptions, log, doubt === null ? null : recovers);
   // Each membership is noted before its entry is acknowledged: a log that is cut below it is known to have lost it.
-  const noting = new NotingStore(store, noteMembers, options.onFailure);
-  noting.note(() => noteMembers(recovered), nothingWaits);
+  const members = new MembersNote(recovered);
+  const noteOf = (batch: LogBatch): void => noteMembers(members.after(batch, identity.membersIndex));
+  const noting = new NotingStore(store, noteOf, options.onFailure);
+  // A log that was cut because of a doubt lacks what is noted, and must go on being known to.
+  const isWhole = recovered.hardState.standing === 'voting';
+  const noted = isWhole ? members.found(recovered, identity.membersIndex) : identity.membersIndex;
+  noting.note(() => noteMembers(noted), nothingWaits);
   return {
     folderId,
     formerFolderIds,
@@ -120,6 +141,15 @@ function open(
     doubt,
     rememberCluster: (clusterId) => note({ clusterId }),
   };
+}
+
+/** That a membership was rolled back need not be noted at once: until then this node only vouches for less than it could. */
+function noteIfThereIsRoom(note: () => void): void {
+  try {
+    note();
+  } catch (error) {
+    if (!(error instanceof DiskError) || error.code !== 'no-space') throw error;
+  }
 }
 
 const nothingWaits = (): void => undefined;

@@ -15,6 +15,7 @@ import type {
   StoredSnapshot,
 } from './snapshot-store.ts';
 import type { SnapshotEnd } from './snapshot-writing.ts';
+import { VerifiedFile } from './verified-file.ts';
 import { OwnSnapshot } from './snapshot-writing.ts';
 
 /** Of a file that grows, or was left behind growing; 0 for any other. */
@@ -71,12 +72,7 @@ export class SnapshotFolder implements SnapshotStore {
 
   open(stored: StoredSnapshot): SnapshotFile {
     const name = nameOf(stored);
-    const release = this.#hold(name);
-    return {
-      stored,
-      read: (offset, bytes, done) => this.#disk.read(name, offset, bytes, done),
-      close: release,
-    };
+    return new VerifiedFile(this.#disk, name, stored, this.#hold(name));
   }
 
   read(stored: StoredSnapshot): SnapshotReader {

@@ -51,7 +51,7 @@ export interface SnapshotStore {
   write(meta: SnapshotMeta): SnapshotWriter;
   /** Begins to receive a leader's. Abandons one that was begun before. */
   receive(file: SnapshotFileId): SnapshotReceiver;
-  /** Reads bytes of the newest snapshot's file for a follower; `no longer there` is an error of code `not-found`. Keeps the file until `release`. */
+  /** Reads the newest snapshot's file for a follower. An error says that the file cannot be relied on any more, and why: it is missing, cannot be read, or has rotted. */
   open(stored: StoredSnapshot): SnapshotFile;
   /** Gives the pieces of a stored snapshot one after another, in order, each verified. Call `next` again from within `onPiece`'s turn or later. */
   read(stored: StoredSnapshot): SnapshotReader;

@@ -153,6 +153,91 @@ describe('a full disk', () => {
     expect(lab.pass(100, () => third.node.submit(COMMAND).kind === 'accepted')).toBe(true);
     expect(lab.pass(300, () => third.notes.answered > 0)).toBe(true);
   });
+
+  /** A leader that was elected with commands that nobody else has, and the disks of all others are full. */
+  const electedWith = (commands: number, reserveBytes: number): NodeLab => {
+    const lab = bornLab(3);
+    const leader = lab.leader!;
+    lab.carries = ({ bytes }) => {
+      const frame = decodeFrame(bytes);
+      return !(
+        frame.kind === 'raft' &&
+        frame.message.kind === 'append-entries' &&
+        frame.message.entries.length > 0
+      );
+    };
+    for (let n = 0; n < commands; n += 1) {
+      lab.submit(leader, COMMAND);
+      lab.settle();
+    }
+    const others = lab.nodes.filter((one) => one !== leader);
+    for (const one of others) {
+      fill(one);
+      one.log.reserveBytes = reserveBytes;
+    }
+    // The others do not elect one of themselves meanwhile.
+    lab.carries = ({ from, to, bytes }) =>
+      from === leader.id || to === leader.id || decodeFrame(bytes).kind === 'room';
+    lab.restart(leader);
+    expect(
+      lab.pass(200, () => lab.leader === leader && others.every(({ node }) => node.leader() === leader.id)),
+    ).toBe(true);
+    lab.carries = () => true;
+    return lab;
+  };
+
+  it('of a majority: what a new leader brings of earlier terms goes into the reserve, so that it can be read', () => {
+    const lab = electedWith(5, Number.MAX_SAFE_INTEGER);
+    const [one] = lab.nodes.filter((node) => node !== lab.leader) as [LabNode];
+    const { lastIndex } = lab.leader!.node.core!.log;
+    const read = one.node.read();
+    expect(lab.pass(100, () => one.notes.safe.includes(read))).toBe(true);
+    expect(one.node.core!.commitIndex).toBeGreaterThanOrEqual(lastIndex);
+    lab.pass(30);
+    expect(one.node.submit(COMMAND)).toEqual({ kind: 'refused', reason: 'no-room' });
+  });
+
+  it('of a majority: no more of it is taken than the reserve holds, and what was taken is kept', () => {
+    const lab = electedWith(5, COMMAND.length - 1);
+    const one = lab.nodes.find((node) => node !== lab.leader)!;
+    const before = one.log.entries.length;
+    lab.pass(50);
+    expect(one.log.entries.length).toBe(before);
+    one.log.reserveBytes = COMMAND.length + 500;
+    lab.pass(50);
+    expect(one.log.entries.length).toBe(before + 1);
+  });
+
+  it('of a majority: a leader whose own disk has room takes nothing in either, from whoever it comes', () => {
+    const lab = bornLab(3);
+    const leader = lab.leader!;
+    const others = lab.nodes.filter((one) => one !== leader);
+    for (const one of others) fill(one);
+    const [unaware, other] = others as [LabNode, LabNode];
+    lab.carries = ({ from, to, bytes }) =>
+      !(from === other.id && to === unaware.id && decodeFrame(bytes).kind === 'room');
+    expect(lab.pass(100, () => leader.node.snapshot().shortOfRoom.length === 2)).toBe(true);
+    const { lastIndex } = leader.node.core!.log;
+    expect(unaware.node.submit(COMMAND).kind).toBe('accepted');
+    lab.pass(30);
+    expect(leader.node.core!.log.lastIndex).toBe(lastIndex);
+  });
+
+  it('is remembered when a connection to its node breaks, until that node comes anew', () => {
+    const lab = bornLab(3);
+    const [one, other] = lab.nodes as [LabNode, LabNode, LabNode];
+    fill(other);
+    const knows = (): boolean => one.node.snapshot().shortOfRoom.includes(other.id);
+    expect(lab.pass(100, knows)).toBe(true);
+    const greeting = other.node.greetingFor(one.id);
+    one.node.disconnected(other.id, 'it was reset');
+    one.node.connected(other.id, greeting);
+    lab.pass(20);
+    expect(knows(), 'it has no reason to say so again').toBe(true);
+    other.log.roomBytes = Number.MAX_SAFE_INTEGER;
+    lab.restart(other);
+    expect(knows()).toBe(false);
+  });
 });
 
 describe('a hint that the leader’s process is gone', () => {

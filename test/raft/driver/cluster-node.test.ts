@@ -123,3 +123,23 @@ describe('three nodes whose lists of nodes differ', () => {
     expect(lab.leader?.id === n1 || lab.leader?.id === n3).toBe(true);
   });
 });
+
+describe('a cluster that is being born when the power fails', () => {
+  it('is born all the same when the first batch of two of three was cut', () => {
+    const lab = new NodeLab(3);
+    lab.disksAnswer = false;
+    lab.connectAll();
+    const founder = lab.at(0);
+    while (lab.completeDisk(founder)) lab.settle();
+    expect(founder.node.core).not.toBeNull();
+    const others = [lab.at(1), lab.at(2)];
+    expect(
+      others.map(({ owed }) => owed.length),
+      'it is on its way to their disks',
+    ).toEqual([1, 1]);
+    for (const one of lab.nodes) lab.kill(one);
+    lab.disksAnswer = true;
+    for (const one of lab.nodes) lab.start(one);
+    expect(lab.pass(200, () => lab.leader !== undefined && lab.isSettled)).toBe(true);
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { nodeId } from '../../../src/ordered-log/index.ts';
 import type { AdminAnswer, MembersWish } from '../../../src/raft/driver/admin.ts';
-import { CatchingUp } from '../../../src/raft/driver/catching-up.ts';
+import { CatchingUp, ROUNDS } from '../../../src/raft/driver/catching-up.ts';
 import type { ClusterMember, MembersPayload } from '../../../src/raft/driver/members-payload.ts';
 import { foundingMember } from '../../../src/raft/driver/members-payload.ts';
 import type { DeskFacts } from '../../../src/raft/driver/membership-desk.ts';
@@ -149,13 +149,83 @@ describe('the membership desk', () => {
 describe('catching up', () => {
   it('is a round that takes no longer than an election timeout (dissertation §4.2.1)', () => {
     const catching = new CatchingUp(ELECTION_TICKS);
-    for (let n = 1; n <= ELECTION_TICKS; n += 1) expect(catching.tick(n2, n, 100)).toBe(false);
+    for (let n = 1; n <= ELECTION_TICKS; n += 1) expect(catching.tick(n2, n, 100)).toBe('catching-up');
     // The first round is over, late; while it lasted the log grew, and the second round ends there.
-    expect(catching.tick(n2, 100, 140)).toBe(false);
-    expect(catching.tick(n2, 120, 150)).toBe(false);
-    expect(catching.tick(n2, 140, 160)).toBe(true);
-    expect(catching.tick(n2, 0, 1_000), 'and stays so').toBe(true);
+    expect(catching.tick(n2, 100, 140)).toBe('catching-up');
+    expect(catching.tick(n2, 120, 150)).toBe('catching-up');
+    expect(catching.tick(n2, 140, 160)).toBe('caught-up');
+    expect(catching.tick(n2, 0, 1_000), 'and stays so').toBe('caught-up');
     catching.forget(n2);
-    expect(catching.tick(n2, 0, 1_000)).toBe(false);
+    expect(catching.tick(n2, 0, 1_000)).toBe('catching-up');
+  });
+
+  /** Each round takes longer than an election timeout. */
+  const slowRounds = (catching: CatchingUp, count: number): void => {
+    for (let round = 1; round <= count; round += 1) {
+      for (let n = 0; n < ELECTION_TICKS; n += 1) catching.tick(n2, round * 100 - 1, round * 100);
+      catching.tick(n2, round * 100, (round + 1) * 100);
+    }
+  };
+
+  it('has a fixed number of rounds: one that was too slow in each is lagging', () => {
+    const catching = new CatchingUp(ELECTION_TICKS);
+    slowRounds(catching, ROUNDS - 1);
+    expect(catching.lagging.size).toBe(0);
+    slowRounds(catching, ROUNDS);
+    expect(catching.lagging).toEqual(new Set([n2]));
+    expect(catching.tick(n2, 0, 10_000)).toBe('lagging');
+  });
+
+  it('is mended by a round that is quick enough, also after the last', () => {
+    const catching = new CatchingUp(ELECTION_TICKS);
+    slowRounds(catching, ROUNDS);
+    expect(catching.tick(n2, 100_000, 100_000)).toBe('caught-up');
+    expect(catching.lagging.size).toBe(0);
+  });
+});
+
+describe('a member that lags for ever', () => {
+  /** Ticks in which it is always an election timeout and a bit behind, as over a slow network under load. */
+  const lagFor = (
+    desk: MembershipDesk,
+    members: MembersPayload,
+    rounds: number,
+    more: Partial<DeskFacts>,
+  ): MembersPayload | null => {
+    let lastIndex = 1_000;
+    for (let n = 0; n < rounds * (2 * ELECTION_TICKS + 2); n += 1) {
+      lastIndex += 10;
+      const matchIndexes = new Map(
+        members.members.map(({ id }) => [id, lastIndex - 10 * (ELECTION_TICKS + 5)]),
+      );
+      const wanted = desk.tick(facts(members, { lastIndex, matchIndexes, ...more }));
+      if (wanted !== null) return wanted;
+    }
+    return null;
+  };
+
+  it('is taken in again after its last round if it is a voter: it can hold nobody up', () => {
+    const desk = new MembershipDesk(ELECTION_TICKS);
+    const folders = new Map([
+      [n1, 'f-n1'],
+      [n2, 'new'],
+      [n3, 'f-n3'],
+    ]);
+    const wanted = lagFor(desk, three, 2 * ROUNDS, { folders });
+    expect(wanted?.members.map(({ folderId }) => folderId)).toEqual(['f-n1', 'new', 'f-n3']);
+  });
+
+  it('is not made a voter if it is a learner, and the leader says so', () => {
+    const desk = new MembershipDesk(ELECTION_TICKS);
+    const four = of(...three.members, learner);
+    expect(lagFor(desk, four, ROUNDS / 2, {})).toBeNull();
+    expect(desk.laggingOf(four)).toEqual([]);
+    expect(lagFor(desk, four, ROUNDS, {})).toBeNull();
+    expect(desk.laggingOf(four)).toEqual([n4]);
+    const atTheEnd = facts(four, { lastIndex: 100_000, matchIndexes: new Map([[n4, 100_000]]) });
+    // The round that it finishes now has taken too long to count; the next one is quick.
+    const promoted = desk.tick(atTheEnd) ?? desk.tick(atTheEnd);
+    expect(namesIn(promoted)).toContain('n4 voter');
+    expect(desk.laggingOf(four)).toEqual([]);
   });
 });

@@ -87,6 +87,52 @@ describe('taking a snapshot', () => {
     expect(answers).toMatchObject([{ kind: 'done' }]);
     expect(eventsOf(one, 'snapshot-taken')).toHaveLength(1);
   });
+
+  it('is tried again once there is room, without waiting until the next one would be due', () => {
+    const lab = bornLab(1, { settings });
+    const one = lab.at(0);
+    one.snapshots.hasRoom = false;
+    submitMany(lab, one, 0, 100);
+    expect(one.node.snapshot().snapshot).toBeNull();
+    lab.pass(2 * settings.snapshots.stallTicks);
+    const tried = eventsOf(one, 'snapshot-failed').length;
+    expect(tried).toBeGreaterThan(1);
+    expect(tried, 'not in every turn').toBeLessThan(5);
+    one.snapshots.hasRoom = true;
+    expect(lab.pass(settings.snapshots.stallTicks + 1, () => one.node.snapshot().snapshot !== null)).toBe(
+      true,
+    );
+    lab.pass(2 * settings.snapshots.stallTicks);
+    expect(eventsOf(one, 'snapshot-taken')).toHaveLength(1);
+  });
+});
+
+describe('a stored snapshot that rots', () => {
+  it('is noticed when it is to be sent, said, and another is taken and sent in its place', () => {
+    const { lab, leader, lagging } = laggingFollower();
+    leader.snapshots.rot();
+    const rotten = leader.node.snapshot().snapshot?.index;
+    leader.snapshots.hasRoom = false;
+    lab.start(lagging);
+    lab.pass(50);
+    expect(leader.node.snapshot().damagedSnapshotAt).toBe(rotten);
+    expect(eventsOf(leader, 'snapshot-damaged')).toMatchObject([{ index: rotten }]);
+    leader.snapshots.hasRoom = true;
+    expect(lab.pass(2 * settings.snapshots.stallTicks, () => lab.isSettled)).toBe(true);
+    expect(lagging.notes.bodies).toHaveLength(200);
+    expect(leader.node.snapshot().damagedSnapshotAt).toBeNull();
+    expect(eventsOf(leader, 'snapshot-damaged')).toHaveLength(1);
+  });
+
+  it('is replaced though nothing has happened since it was taken', () => {
+    const { lab, leader, lagging } = laggingFollower();
+    leader.node.administer({ kind: 'take-snapshot' }, () => undefined);
+    lab.settle();
+    leader.snapshots.rot();
+    lab.start(lagging);
+    expect(lab.pass(300, () => lab.isSettled)).toBe(true);
+    expect(lagging.notes.bodies).toHaveLength(200);
+  });
 });
 
 describe('a node that starts', () => {

@@ -1,11 +1,14 @@
 import { describe, expect, it } from 'vitest';
+import type { Entry } from '../../../src/raft/core/entry.ts';
+import { DiskError } from '../../../src/raft/storage/disk.ts';
 import { IdentityError, LogDamagedError, LogFormatError } from '../../../src/raft/storage/errors.ts';
+import { MembersNote } from '../../../src/raft/storage/members-note.ts';
 import { readIdentity } from '../../../src/raft/storage/identity.ts';
 import { newestMark } from '../../../src/raft/storage/mark.ts';
 import { readHeader } from '../../../src/raft/storage/segment-format.ts';
 import { SimDisk, SimPowerCut } from '../../simulation/sim-disk.ts';
 import { CLUSTER_ID, expectNothingDeleted, FolderLab, lastOf, memberFolder } from './folder-lab.ts';
-import { batchOf, entryOf, votes } from './log-lab.ts';
+import { at, batchOf, entryOf, votes } from './log-lab.ts';
 
 const FIRST = 'log-0000000001.seg';
 const SECOND = 'log-0000000002.seg';
@@ -222,6 +225,67 @@ describe('the identities that a log is carried on from', () => {
     expect(readIdentity(lab.disk)?.membersIndex).toBe(9);
     flipInTheMiddle(lab);
     expect(lab.open().formerFolderIds).toEqual([]);
+  });
+
+  /** The ninth entry was a membership that never was committed, and was cut away again by a later leader. */
+  const rolledBack = (): FolderLab => {
+    const lab = memberFolder();
+    lab.append(batchOf({ entries: [{ ...entryOf(9, 1, 'who'), kind: 'members' } as const] }));
+    lab.append(batchOf({ hardState: votes(2, 'n2'), truncateFrom: entryOf(9, 1).index, entries: [] }));
+    return lab;
+  };
+
+  it('are as ever if the newest membership was rolled back: nobody need know it', () => {
+    const lab = rolledBack();
+    expect(readIdentity(lab.disk)?.membersIndex).toBe(0);
+    const { folderId } = lab.folder;
+    lab.appendEntries(9, 10, 2);
+    flipInTheMiddle(lab);
+    expect(lab.open().formerFolderIds).toEqual([folderId]);
+  });
+
+  it('are as ever though the process died before it had noted that', () => {
+    const lab = memberFolder();
+    lab.append(batchOf({ entries: [{ ...entryOf(9, 1, 'who'), kind: 'members' } as const] }));
+    const noteNothing = new DiskError('no-space', 'identity.json', 'simulated: no room for a note');
+    lab.disk.replaceFile = () => {
+      throw noteNothing;
+    };
+    const before = lab.acknowledged;
+    lab.append(batchOf({ hardState: votes(2, 'n2'), truncateFrom: entryOf(9, 1).index, entries: [] }));
+    expect(lab.acknowledged, 'nothing waits for it').toBe(before + 1);
+    Reflect.deleteProperty(lab.disk, 'replaceFile');
+    expect(readIdentity(lab.disk)?.membersIndex).toBe(9);
+    const { folderId } = lab.open();
+    expect(readIdentity(lab.disk)?.membersIndex).toBe(0);
+    lab.disk.completeAll();
+    lab.appendEntries(9, 10, 2);
+    flipInTheMiddle(lab);
+    expect(lab.open().formerFolderIds).toEqual([folderId]);
+  });
+});
+
+describe('what is noted of the memberships in a log', () => {
+  const members = (index: number) => ({ ...entryOf(index, 1, 'who'), kind: 'members' }) as const;
+  const noteOf = (...entries: readonly Entry[]) => new MembersNote({ entries });
+
+  it('grows with them, and falls back to the one before when the newest is cut away', () => {
+    const note = noteOf(members(1), entryOf(2, 1));
+    expect(note.after(batchOf({ entries: [members(3)] }), 1)).toBe(3);
+    expect(note.after(batchOf({ entries: [members(3)] }), 1), 'told twice').toBe(3);
+    expect(note.after(batchOf({ truncateFrom: entryOf(3, 1).index, entries: [members(3)] }), 3)).toBe(3);
+    expect(note.after(batchOf({ truncateFrom: entryOf(3, 1).index }), 3)).toBe(1);
+    expect(note.after(batchOf({ truncateFrom: entryOf(3, 1).index }), 1)).toBe(1);
+  });
+
+  it('stays where a snapshot covers it, and falls where one takes the place of the log below it', () => {
+    const note = noteOf(members(7));
+    expect(note.after(batchOf({ reset: at(9, 2) }), 7)).toBe(7);
+    expect(noteOf(members(7)).after(batchOf({ reset: at(5, 2) }), 7)).toBe(0);
+    expect(note.after(batchOf({ entries: [members(10)] }), 7)).toBe(10);
+    expect(note.found({ base: at(9, 2), entries: [members(10)] }, 10)).toBe(10);
+    expect(noteOf().found({ base: at(9, 2), entries: [entryOf(10, 2)] }, 10)).toBe(0);
+    expect(noteOf().found({ base: at(9, 2), entries: [] }, 7)).toBe(7);
   });
 });
 

@@ -82,6 +82,24 @@ describe('a full disk', () => {
     expect(lab.failures).toEqual([]);
   });
 
+  it('has a reserve left for what a new leader brings: the last segment, but for what is kept', () => {
+    const lab = begun();
+    lab.disk.freeBytes = 0;
+    fill(lab, 200);
+    expect(lab.store.roomBytes).toBe(0);
+    let taken = 0;
+    for (;;) {
+      const entry = entryOf((lab.states.at(-1)?.entries.length ?? 0) + 1, 1, 'x'.repeat(900));
+      if (lab.store.reserveBytes < entry.bytes.byteLength) break;
+      lab.appendDurably(batchOf({ entries: [entry] }));
+      taken += 1;
+    }
+    expect(taken).toBeGreaterThan(10);
+    for (let inTerm = 2; inTerm <= 60; inTerm += 1)
+      lab.appendDurably(batchOf({ hardState: votes(inTerm, 'n2') }));
+    expect(lab.acknowledged, 'all of it is durable').toBe(lab.states.length - 1);
+  });
+
   it('takes commands again by itself once there is room', () => {
     const lab = begun();
     lab.disk.freeBytes = 0;

@@ -138,5 +138,8 @@ function watched(store: DiskLogStore, events: ProcessEvents): ReplicaStore {
     get roomBytes() {
       return store.roomBytes;
     },
+    get reserveBytes() {
+      return store.reserveBytes;
+    },
   };
 }

@@ -13,6 +13,8 @@ export class MemoryLog {
   entries: Entry[] = [];
   /** What may still be appended; a test makes it small. */
   roomBytes = Number.MAX_SAFE_INTEGER;
+  /** What is kept for commands that stand before a new leader’s no-op. */
+  reserveBytes = Number.MAX_SAFE_INTEGER;
   readonly #owe: (answer: () => void) => void;
 
   constructor(owe: (answer: () => void) => void) {
@@ -20,6 +22,8 @@ export class MemoryLog {
   }
 
   append(batch: LogBatch, done: () => void): void {
+    for (const { kind, bytes } of batch.entries)
+      if (kind === 'commands') this.reserveBytes -= bytes.byteLength;
     this.#owe(() => {
       this.#write(batch);
       done();

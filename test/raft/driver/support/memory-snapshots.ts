@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib';
 import type { SnapshotMeta } from '../../../../src/raft/core/snapshot-meta.ts';
+import { DiskError } from '../../../../src/raft/storage/disk.ts';
 import type {
   SnapshotFile,
   SnapshotFileId,
@@ -15,10 +16,16 @@ interface Kept {
   readonly file: Uint8Array;
 }
 
+const FULL = new DiskError('no-space', 'snapshot', 'no room for a snapshot');
+const ROTTEN = new DiskError('io', 'snapshot', 'the snapshot is damaged');
+
 /** Snapshots in memory: a file is its meta as JSON, then its pieces, each behind its length. They outlive their node's processes. */
 export class MemorySnapshots implements SnapshotStore {
   readonly #owe: (answer: () => void) => void;
   #kept: Kept | null = null;
+  /** Files that have rotted since they were stored. */
+  readonly #rotten = new Set<StoredSnapshot>();
+  hasRoom = true;
   /** How often a file was begun by a leader's first chunk. */
   receptions = 0;
 
@@ -30,6 +37,11 @@ export class MemorySnapshots implements SnapshotStore {
     return this.#kept?.stored ?? null;
   }
 
+  /** The newest one rots: whoever reads it is told. */
+  rot(): void {
+    if (this.newest !== null) this.#rotten.add(this.newest);
+  }
+
   write(meta: SnapshotMeta): SnapshotWriter {
     const head = Buffer.from(JSON.stringify({ ...meta, members: Buffer.from(meta.members).toString('hex') }));
     const parts = [framed(head)];
@@ -38,7 +50,7 @@ export class MemorySnapshots implements SnapshotStore {
       add: (piece, done) => {
         if (piece.length > 64 * 1024) throw new Error('a piece is too large');
         parts.push(framed(piece));
-        this.#owe(() => (abandoned ? undefined : done(null)));
+        this.#owe(() => (abandoned ? undefined : done(this.hasRoom ? null : FULL)));
       },
       finish: (done) =>
         this.#owe(() => (abandoned ? undefined : done(null, this.#keep(Buffer.concat(parts))))),
@@ -79,7 +91,10 @@ export class MemorySnapshots implements SnapshotStore {
     const { file } = this.#find(stored);
     return {
       stored,
-      read: (offset, bytes, done) => this.#owe(() => done(null, file.subarray(offset, offset + bytes))),
+      read: (offset, bytes, done) =>
+        this.#owe(() =>
+          this.#rotten.has(stored) ? done(ROTTEN, null) : done(null, file.subarray(offset, offset + bytes)),
+        ),
       close: () => undefined,
     };
   }
