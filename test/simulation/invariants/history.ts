@@ -176,6 +176,8 @@ export class History {
   told(node: NodeId, event: RaftEvent): void {
     const record = this.record(node);
     for (const invariant of INVARIANTS) invariant.told?.(this, record, event);
+    // Now, and not when the turn is over: another membership may be in force by then.
+    if (event.kind === 'commit' && record.core !== null) this.noteCommitted(node, record.core);
     if (event.kind !== 'sent') return;
     record.answered(event.to, event.message);
     for (const invariant of INVARIANTS) invariant.says?.(this, record, event.message, event.to);
