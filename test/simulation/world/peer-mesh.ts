@@ -330,6 +330,7 @@ export class PeerMesh {
     }
     host.strike('frame-sent');
     if (frame.kind === 'snapshot-chunk') host.strike('snapshot-sent');
+    if (frame.kind === 'snapshot-progress') host.strike('snapshot-arrives');
     if (frame.kind !== 'raft') return 'common';
     switch (frame.message.kind) {
       case 'pre-vote':
