@@ -47,21 +47,34 @@ const overtaken = kind('leader', 2, (s) => ({
   forMs: s.between(20, 200),
 }));
 
-/** Dies while something is done with a snapshot. */
-const diesOverSnapshot = kind('crash', 2, (s, ids) => ({
+const leaderDies = kind('leader', 2, (s) => ({
+  kind: 'leader',
+  suffers: 'crash',
+  forMs: s.between(20, 200),
+}));
+
+/** Whoever does something with a snapshot next dies over it: these crashes wait for their moments, each on its node. */
+const diesOverSnapshot = kind('crash', 5, (s, ids) => ({
   kind: 'crash',
   node: s.pick(ids),
   moment: s.pick([
     'snapshot-taken',
     'snapshot-sent',
     'snapshot-arrives',
+    'snapshot-arrives',
     'snapshot-received',
     'snapshot-installed',
-    'write-issued',
-    'sync-issued',
   ]),
   loss: { of: s.pick(['process', 'power']), keep: s.pick([0, 50, 100]) },
   downMs: s.between(1, 100),
+}));
+
+/** What can be found at the next start only: in the log or in the snapshot. */
+const spoiled = kind('damage', 3, (s, ids) => ({
+  kind: 'damage',
+  node: s.pick(ids),
+  how: s.pick(['flip', 'flip-end', 'flip-snapshot', 'flip-snapshot', 'flip-mark', 'cut', 'cut-short']),
+  downMs: s.between(1, 60),
 }));
 
 const NO_TRAIL: Partial<SnapshotSettings> = { trailingBytes: 0 };
@@ -109,13 +122,10 @@ export const THEMES: readonly Theme[] = [
   },
   {
     name: 'quiet',
-    kinds: [
-      always('take-snapshot'),
-      kind('leader', 2, (s) => ({ kind: 'leader', suffers: 'crash', forMs: s.between(20, 200) })),
-    ],
+    kinds: [kind('take-snapshot', 12, always('take-snapshot').draw), leaderDies],
     weather: {},
     snapshots: often,
-    thinkMs: [80, 300],
+    thinkMs: [300],
   },
   {
     name: 'disks that are full',
@@ -126,7 +136,7 @@ export const THEMES: readonly Theme[] = [
   },
   {
     name: 'disks that forget',
-    kinds: [always('damage'), always('crash-any'), always('cut-start'), always('leader')],
+    kinds: [always('damage'), spoiled, always('crash-any'), always('cut-start'), always('leader')],
     weather: {},
     snapshots: often,
     thinkMs: BUSY,
