@@ -104,6 +104,7 @@ function onTheme(plan: Plan, theme: Theme, dice: Dice): Plan {
     ...plan,
     birth: 'calm',
     thinkMs: stream.pick(theme.thinkMs),
+    people: theme.people ?? plan.people,
     weather: { ...CALM, clockRates: plan.weather.clockRates, ...theme.weather },
     settings: { ...plan.settings, raft: { ...raft, snapshots } },
     faults: inOrder(drawFaults(theme.kinds, dice, nodeIds(plan.nodes), plan.forMs)),

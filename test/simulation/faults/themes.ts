@@ -16,6 +16,8 @@ export interface Theme {
   readonly snapshots: (stream: Stream) => Partial<SnapshotSettings>;
   /** Mean times between the commands of one client. */
   readonly thinkMs: readonly number[];
+  /** On plain connections; without it, as drawn. What they are told is not made good by a second try. */
+  readonly people?: number;
 }
 
 const kind = (
@@ -98,6 +100,7 @@ export const THEMES: readonly Theme[] = [
     weather: { duplicate: 0.1, lateDuplicate: 0.1 },
     snapshots: often,
     thinkMs: BUSY,
+    people: 9,
   },
   {
     name: 'dies over snapshots',
