@@ -101,6 +101,11 @@ function comesRight(world: World): void {
       world.clients.every(({ unanswered }) => unanswered === 0) &&
       world.people.every(({ isWaiting }) => !isWaiting),
   );
+  // Before anybody asks again: what came while a node was away must not wait for its client's next command.
+  const certain = world.clients.filter(({ kind }) => kind === 'certain');
+  demand(world, 'Liveness: What Came Is Shown', () =>
+    certain.every(({ who, account }) => world.shownOracle.hasAll(who, account)),
+  );
   for (const client of world.clients) {
     client.ask(`3|${client.account}|${world.texts.next()}`);
     client.ask('2');
@@ -118,8 +123,7 @@ function comesRight(world: World): void {
       throw new BrokenInvariant('The State Hash Is Maintained', `that of ${id} is not the hash of its state`);
   }
   world.runUntil(() => false, 300);
-  for (const client of world.clients)
-    if (client.kind === 'certain') world.shownOracle.settle(client.who, client.account);
+  for (const { who, account } of certain) world.shownOracle.settle(who, account);
 }
 
 /** More disks were destroyed than a cluster can bear: nobody leads, nothing is decided, and whoever asks is refused. */

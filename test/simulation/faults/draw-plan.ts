@@ -4,8 +4,12 @@ import { ABILITIES } from '../world/abilities.ts';
 import type { Stream } from '../world/dice.ts';
 import { Dice } from '../world/dice.ts';
 import { drawSettings } from '../world/settings.ts';
+import type { Kind } from './kinds.ts';
 import { DAMAGES, downMs, KINDS } from './kinds.ts';
 import type { Budget, Fault, Plan, Weather } from './plan.ts';
+import type { Theme } from './themes.ts';
+import { THEMES } from './themes.ts';
+import { CALM } from '../world/peer-mesh.ts';
 
 export interface PlanOptions {
   readonly nodes: 1 | 3 | 5 | null;
@@ -21,6 +25,9 @@ const OVER_BUDGET = 0.12;
 
 /** In so many there is one node to begin with. */
 const ALONE = 0.06;
+
+/** So many have one kind of trouble, and fair weather else. */
+const THEMED = 0.4;
 
 /** Draws what a run will be like. Some are calm, some are storms, and each has troubles of its own. */
 export function drawPlan(seed: number, options: PlanOptions): Plan {
@@ -63,7 +70,7 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
   const forMs = shape.between(600, 2_500);
   const ids = nodeIds(nodes);
   const budget = options.budget ?? (dice.of('budget').chance(OVER_BUDGET) ? 'over' : 'within');
-  return {
+  const plan: Plan = {
     seed,
     nodes,
     spares: dice.of('spares').pick([0, 1, 1, 2]),
@@ -79,9 +86,28 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
     weather: drawWeather(dice.of('weather'), nodes),
     settings: drawSettings(dice),
     faults: inOrder([
-      ...drawFaults(dice, ids, forMs),
+      ...drawFaults(KINDS, dice, ids, forMs),
       ...(budget === 'over' ? drawRuin(dice, ids, forMs) : []),
     ]),
+  };
+  const mayBeThemed = budget === 'within' && nodes > 1 && options.scope !== 'paper';
+  return mayBeThemed && dice.of('theme').chance(THEMED)
+    ? onTheme(plan, dice.of('theme', 'which').pick(THEMES), dice)
+    : plan;
+}
+
+function onTheme(plan: Plan, theme: Theme, dice: Dice): Plan {
+  const { raft } = plan.settings;
+  const stream = dice.of('theme', theme.name);
+  const snapshots = { ...raft.snapshots, ...theme.snapshots(stream) };
+  return {
+    ...plan,
+    birth: 'calm',
+    thinkMs: stream.pick(theme.thinkMs),
+    people: theme.people ?? plan.people,
+    weather: { ...CALM, clockRates: plan.weather.clockRates, ...theme.weather },
+    settings: { ...plan.settings, raft: { ...raft, snapshots } },
+    faults: inOrder(drawFaults(theme.kinds, dice, nodeIds(plan.nodes), plan.forMs)),
   };
 }
 
@@ -107,9 +133,14 @@ function drawWeather(stream: Stream, nodes: number): Weather {
 }
 
 /** How often each kind of fault strikes in a run is drawn for the run: often not at all. */
-function drawFaults(dice: Dice, ids: readonly NodeId[], forMs: number): readonly Fault[] {
+function drawFaults(
+  kinds: readonly Kind[],
+  dice: Dice,
+  ids: readonly NodeId[],
+  forMs: number,
+): readonly Fault[] {
   const faults: Fault[] = [];
-  for (const kind of KINDS) {
+  for (const kind of kinds) {
     if (kind.needs !== undefined && !ABILITIES[kind.needs]) continue;
     const stream = dice.of('faults', kind.name);
     if (!stream.chance(kind.inRuns)) continue;

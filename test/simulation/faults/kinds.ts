@@ -17,6 +17,7 @@ const MOMENTS: readonly Moment[] = [
   'became-candidate',
   'snapshot-taken',
   'snapshot-sent',
+  'snapshot-arrives',
   'snapshot-received',
   'snapshot-installed',
 ];
@@ -326,3 +327,9 @@ export const KINDS: readonly Kind[] = [
     draw: (s) => ({ kind: 'client-restart', client: s.below(12), downMs: s.skewed(300) }),
   },
 ];
+
+export function kindOf(name: Kind['name']): Kind {
+  const kind = KINDS.find((kind) => kind.name === name);
+  if (kind === undefined) throw new Error(`there is no fault ${name}`);
+  return kind;
+}

@@ -32,6 +32,7 @@ export type Moment =
   | 'became-leader'
   | 'snapshot-taken'
   | 'snapshot-sent'
+  | 'snapshot-arrives'
   | 'snapshot-received'
   | 'snapshot-installed'
   | 'became-candidate';

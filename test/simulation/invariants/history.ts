@@ -2,6 +2,7 @@ import type { Entry } from '../../../src/raft/core/entry.ts';
 import type { Input } from '../../../src/raft/core/input.ts';
 import type { Standing } from '../../../src/raft/core/membership.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
+import type { Frame } from '../../../src/raft/driver/frames.ts';
 import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { ClusterMember } from '../../../src/raft/driver/members-payload.ts';
 import { decodeMembers } from '../../../src/raft/driver/members-payload.ts';
@@ -24,6 +25,7 @@ import { indexesInOrder } from './indexes-in-order.ts';
 import { leaderAppendOnly } from './leader-append-only.ts';
 import { leaderCompleteness } from './leader-completeness.ts';
 import { leaderMakesWay } from './leader-makes-way.ts';
+import { logBehindSnapshot } from './log-behind-snapshot.ts';
 import { logMatching } from './log-matching.ts';
 import { matchAsAccepted } from './match-as-accepted.ts';
 import { matchNeverFalls } from './match-never-falls.ts';
@@ -45,6 +47,7 @@ import { membershipFromLog } from './membership-from-log.ts';
 import { readmittedByTheOthers } from './readmitted-by-the-others.ts';
 import { recoveringCountsForNothing } from './recovering-counts-for-nothing.ts';
 import { removedLeaderStepsDown } from './removed-leader.ts';
+import { snapshotGoesOn } from './snapshot-goes-on.ts';
 import { snapshotLabel } from './snapshot-label.ts';
 import { ownTermBeforeChange } from './own-term-before-change.ts';
 import { ownTermByCounting } from './own-term-by-counting.ts';
@@ -78,6 +81,8 @@ const INVARIANTS: readonly Invariant[] = [
   uncommittedIsBounded,
   clusterTimeNeverFalls,
   snapshotLabel,
+  snapshotGoesOn,
+  logBehindSnapshot,
   membershipFromLog,
   membershipChanges,
   recoveringCountsForNothing,
@@ -94,6 +99,7 @@ export interface Limits {
   readonly electionTicks: number;
   readonly maxUncommittedBytes: number;
   readonly maxInflightBytes: number;
+  readonly snapshots: { readonly windowBytes: number; readonly resendTicks: number };
 }
 
 export interface CommittedEntry {
@@ -176,6 +182,8 @@ export class History {
   told(node: NodeId, event: RaftEvent): void {
     const record = this.record(node);
     for (const invariant of INVARIANTS) invariant.told?.(this, record, event);
+    // Now, and not when the turn is over: another membership may be in force by then.
+    if (event.kind === 'commit' && record.core !== null) this.noteCommitted(node, record.core);
     if (event.kind !== 'sent') return;
     record.answered(event.to, event.message);
     for (const invariant of INVARIANTS) invariant.says?.(this, record, event.message, event.to);
@@ -184,6 +192,17 @@ export class History {
   sent(node: NodeId, to: NodeId, message: Message): void {
     const record = this.record(node);
     for (const invariant of INVARIANTS) invariant.sent?.(this, record, to, message);
+  }
+
+  /** A snapshot on its way, and the answers to it, are no business of the core. */
+  frameSent(node: NodeId, to: NodeId, frame: Frame): void {
+    const record = this.record(node);
+    for (const invariant of INVARIANTS) invariant.frameSent?.(this, record, to, frame);
+  }
+
+  frameHeard(node: NodeId, from: NodeId, frame: Frame): void {
+    const record = this.record(node);
+    for (const invariant of INVARIANTS) invariant.frameHeard?.(this, record, from, frame);
   }
 
   stepped(node: NodeId, core: Raft): void {

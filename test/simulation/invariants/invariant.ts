@@ -1,6 +1,7 @@
 import type { Input } from '../../../src/raft/core/input.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
 import type { Message } from '../../../src/raft/core/messages.ts';
+import type { Frame } from '../../../src/raft/driver/frames.ts';
 import type { RaftEvent } from '../../../src/raft/driver/observer.ts';
 import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
@@ -29,6 +30,9 @@ export interface Invariant {
   /** The driver asks for this to be made durable. */
   issued?(history: History, record: NodeRecord, batch: LogBatch): void;
   sent?(history: History, record: NodeRecord, to: NodeId, message: Message): void;
+  /** A frame leaves a node, or comes to it: what the drivers say to each other. */
+  frameSent?(history: History, record: NodeRecord, to: NodeId, frame: Frame): void;
+  frameHeard?(history: History, record: NodeRecord, from: NodeId, frame: Frame): void;
   /** A node's core is about to take a message. */
   hears?(history: History, record: NodeRecord, from: NodeId, message: Message): void;
   /** A node's core is about to take an input. */

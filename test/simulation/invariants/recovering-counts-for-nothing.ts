@@ -13,10 +13,12 @@ import { majorityOf, votersAt } from './quorum.ts';
 export const recoveringCountsForNothing: Invariant = {
   name: 'Who Recovers Counts For Nothing',
   stepped(history, record, core) {
-    const led = record.role === 'leader' && core.role === 'leader' && record.term === core.term;
+    if (core.role === 'leader' && !leads(record, core)) assertUnanimous(this.name, history, record, core);
+  },
+  told(_history, record, { kind }) {
+    const { core } = record;
+    if (kind !== 'commit' || core === null || !leads(record, core)) return;
     const vouched = new Set(core.vouched);
-    if (core.role === 'leader' && !led) assertUnanimous(this.name, history, record, core);
-    if (!led || core.commitIndex <= record.commitIndex) return;
     const voters = votersAt(core);
     const counted = voters.filter(
       (id) => hasAccepted(record, core, id) && (vouched.has(id) || vouches(record, id)),
@@ -28,6 +30,10 @@ export const recoveringCountsForNothing: Invariant = {
       );
   },
 };
+
+/** It led before this turn, too. */
+const leads = (record: NodeRecord, core: Raft): boolean =>
+  record.role === 'leader' && core.role === 'leader' && record.term === core.term;
 
 function hasAccepted(record: NodeRecord, core: Raft, id: NodeId): boolean {
   if (id === record.id) return record.durable.length >= core.commitIndex;

@@ -16,6 +16,8 @@ export class Census {
     raised: 0,
     hints: 0,
     short: 0,
+    /** Snapshots that came to a log that reaches beyond them, and is another one there. */
+    overConflicts: 0,
   };
 
   told(event: RaftEvent, core: Raft | null): void {
@@ -56,7 +58,10 @@ export class Census {
     }
   }
 
-  takes({ kind }: Input): void {
-    if (kind === 'leader-suspected') this.counts.hints += 1;
+  takes(input: Input, { log, commitIndex }: Raft): void {
+    if (input.kind === 'leader-suspected') this.counts.hints += 1;
+    if (input.kind !== 'snapshot-received' || input.meta.index <= commitIndex) return;
+    const { index, term } = input.meta;
+    if (log.lastIndex > index && log.termAt(index) !== term) this.counts.overConflicts += 1;
   }
 }

@@ -54,17 +54,25 @@ export class ShownOracle {
 
   /** At the end: every message that was taken for the account of this client has been shown. */
   settle(who: string, account: string): void {
+    const message = this.#missing(who, account);
+    if (message !== undefined)
+      throw new BrokenInvariant(
+        'Acknowledged Is Shown',
+        `${who} was never shown message ${message.id} "${message.text}" from ${message.from}`,
+      );
+  }
+
+  /** Whether this client has been shown all that was taken for its account. */
+  hasAll(who: string, account: string): boolean {
+    return this.#missing(who, account) === undefined;
+  }
+
+  #missing(who: string, account: string) {
     const shown = this.#shown.get(who)?.ids;
     const { chat } = this.#reference;
     const index = chat?.state.accountCalled(account)?.index;
-    if (index === undefined) return;
-    for (const message of chat?.state.messages ?? []) {
-      if (message.account === index && shown?.has(message.id) !== true)
-        throw new BrokenInvariant(
-          'Acknowledged Is Shown',
-          `${who} was never shown message ${message.id} "${message.text}" from ${message.from}`,
-        );
-    }
+    if (index === undefined) return undefined;
+    return chat?.state.messages.find(({ id, account }) => account === index && shown?.has(id) !== true);
   }
 
   #shownTo(who: string): Shown {

@@ -275,7 +275,7 @@ export class NodeHost {
     const { history, census } = world.checker;
     const takes = (input: Input): void => {
       if (input.kind === 'snapshot-received') this.strike('snapshot-received');
-      census.takes(input);
+      census.takes(input, core);
       history.takes(node, input);
     };
     if (!world.story.isListenedTo) return tapCore(core, takes, null);

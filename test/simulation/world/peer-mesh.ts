@@ -1,4 +1,5 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { Frame } from '../../../src/raft/driver/frames.ts';
 import { decodeFrame } from '../../../src/raft/driver/frames.ts';
 import type { PeerNetwork } from '../../../src/raft/driver/peer-network.ts';
 import type { Weather } from '../faults/plan.ts';
@@ -36,6 +37,8 @@ export class PeerMesh {
   /** Whom each node's present process wants to reach. */
   readonly #wanted = new Map<NodeId, ReadonlySet<NodeId>>();
   #frames = 0;
+  /** Frames on their way in which more than the cores is interested. */
+  readonly #progress = new WeakMap<Uint8Array, Frame>();
 
   constructor(world: World) {
     this.#world = world;
@@ -316,6 +319,9 @@ export class PeerMesh {
     }
     host.act(({ node }) => {
       this.#world.tell({ kind: 'frame-arrived', id, from, to, bytes });
+      const progress = this.#progress.get(bytes);
+      if (progress !== undefined && !host.health.isElsewhere)
+        this.#world.checker.history.frameHeard(to, from, progress);
       node.received(from, [bytes]);
     });
   }
@@ -329,7 +335,17 @@ export class PeerMesh {
         host.strike('vote-sent');
     }
     host.strike('frame-sent');
-    if (frame.kind === 'snapshot-chunk') host.strike('snapshot-sent');
+    if (frame.kind === 'snapshot-chunk') {
+      if (!host.health.isElsewhere) this.#world.checker.history.frameSent(host.id, to, frame);
+      host.strike('snapshot-sent');
+      const { offset, bytes: part, file } = frame.chunk;
+      // The last one makes the follower take the snapshot, and must not do so again when it has gone on.
+      if (offset + part.length === file.bytes) return 'rare';
+    }
+    if (frame.kind === 'snapshot-progress') {
+      this.#progress.set(bytes, frame);
+      host.strike('snapshot-arrives');
+    }
     if (frame.kind !== 'raft') return 'common';
     switch (frame.message.kind) {
       case 'pre-vote':

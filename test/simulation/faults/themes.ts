@@ -1,0 +1,154 @@
+import type { SnapshotSettings } from '../../../src/raft/driver/snapshot-settings.ts';
+import type { NodeId } from '../../../src/ordered-log/index.ts';
+import type { Stream } from '../world/dice.ts';
+import type { Drawn, Kind } from './kinds.ts';
+import { kindOf } from './kinds.ts';
+import type { Weather } from './plan.ts';
+
+/**
+ * A run with one kind of trouble, again and again, in fair weather. What takes several things in a row hardly ever comes about in a
+ * storm, because something else strikes between them; here it is common.
+ */
+export interface Theme {
+  readonly name: string;
+  readonly kinds: readonly Kind[];
+  readonly weather: Partial<Weather>;
+  readonly snapshots: (stream: Stream) => Partial<SnapshotSettings>;
+  /** Mean times between the commands of one client. */
+  readonly thinkMs: readonly number[];
+  /** On plain connections; without it, as drawn. What they are told is not made good by a second try. */
+  readonly people?: number;
+}
+
+const kind = (
+  name: Kind['name'],
+  perSecond: number,
+  draw: (stream: Stream, ids: readonly NodeId[]) => Drawn,
+): Kind => ({ name, inRuns: 1, perSecond, draw });
+
+const always = (name: Kind['name']): Kind => ({ ...kindOf(name), inRuns: 1 });
+
+/** A follower hears nothing for a while, and its clients go on to ask it: their commands are done, and it does not know. */
+const deaf = kind('cut', 3, (s, ids) => {
+  const node = s.pick(ids);
+  const others = ids.filter((id) => id !== node);
+  return { kind: 'cut', from: others, to: [node], ways: 'one', forMs: s.between(20, 250) };
+});
+
+const gone = kind('absence', 2, (s, ids) => ({
+  kind: 'crash',
+  node: s.pick(ids),
+  moment: 'at-once',
+  loss: { of: 'process', keep: 100 },
+  downMs: s.between(50, 400),
+}));
+
+const overtaken = kind('leader', 2, (s) => ({
+  kind: 'leader',
+  suffers: 'overtaken',
+  forMs: s.between(20, 200),
+}));
+
+const leaderDies = kind('leader', 2, (s) => ({
+  kind: 'leader',
+  suffers: 'crash',
+  forMs: s.between(20, 200),
+}));
+
+/** Whoever does something with a snapshot next dies over it: these crashes wait for their moments, each on its node. */
+const diesOverSnapshot = kind('crash', 5, (s, ids) => ({
+  kind: 'crash',
+  node: s.pick(ids),
+  moment: s.pick([
+    'snapshot-taken',
+    'snapshot-sent',
+    'snapshot-arrives',
+    'snapshot-arrives',
+    'snapshot-received',
+    'snapshot-installed',
+  ]),
+  loss: { of: s.pick(['process', 'power']), keep: s.pick([0, 50, 100]) },
+  downMs: s.between(1, 100),
+}));
+
+/** What can be found at the next start only: in the log or in the snapshot. */
+const spoiled = kind('damage', 3, (s, ids) => ({
+  kind: 'damage',
+  node: s.pick(ids),
+  how: s.pick(['flip', 'flip-end', 'flip-snapshot', 'flip-snapshot', 'flip-mark', 'cut', 'cut-short']),
+  downMs: s.between(1, 60),
+}));
+
+const NO_TRAIL: Partial<SnapshotSettings> = { trailingBytes: 0 };
+const often = (stream: Stream): Partial<SnapshotSettings> => ({
+  ...NO_TRAIL,
+  everyLogBytes: stream.pick([400, 1_500]),
+});
+/** Only when they are asked for, or seldom. */
+const seldom = (stream: Stream): Partial<SnapshotSettings> => ({
+  ...NO_TRAIL,
+  everyLogBytes: stream.pick([6_000, 1_000_000_000]),
+});
+
+const BUSY = [8, 25];
+
+export const THEMES: readonly Theme[] = [
+  { name: 'overtaken', kinds: [overtaken, diesOverSnapshot], weather: {}, snapshots: seldom, thinkMs: BUSY },
+  {
+    name: 'left behind',
+    kinds: [deaf, gone],
+    weather: { duplicate: 0.1, lateDuplicate: 0.1 },
+    snapshots: often,
+    thinkMs: BUSY,
+    people: 9,
+  },
+  {
+    name: 'dies over snapshots',
+    kinds: [deaf, diesOverSnapshot, gone],
+    weather: {},
+    snapshots: often,
+    thinkMs: BUSY,
+  },
+  {
+    name: 'members come and go',
+    kinds: [always('members'), always('leader'), gone],
+    weather: {},
+    snapshots: often,
+    thinkMs: BUSY,
+  },
+  {
+    name: 'upgraded',
+    kinds: [always('roll'), always('release'), deaf, gone],
+    weather: {},
+    snapshots: often,
+    thinkMs: BUSY,
+  },
+  {
+    name: 'quiet',
+    kinds: [kind('take-snapshot', 12, always('take-snapshot').draw), leaderDies],
+    weather: {},
+    snapshots: often,
+    thinkMs: [300],
+  },
+  {
+    name: 'disks that are full',
+    kinds: [always('full-disk'), always('full-disks'), always('leader')],
+    weather: {},
+    snapshots: seldom,
+    thinkMs: BUSY,
+  },
+  {
+    name: 'disks that forget',
+    kinds: [always('damage'), spoiled, always('crash-any'), always('cut-start'), always('leader')],
+    weather: {},
+    snapshots: often,
+    thinkMs: BUSY,
+  },
+  {
+    name: 'the power of all',
+    kinds: [always('crash-all-any'), always('damage'), always('transfer')],
+    weather: {},
+    snapshots: often,
+    thinkMs: BUSY,
+  },
+];
