@@ -29,8 +29,9 @@ const FILLING =
 /** The chat as a load sees it: accounts of its own, under names that nobody else has. */
 export class ChatLoad {
   readonly #options: ChatLoadOptions;
-  readonly #run = randomBytes(4).toString('hex');
-  readonly #judgePush = judgeByBeginning([[`b${this.#run}`, 'acknowledged']]);
+  /** How the names of all its accounts begin. */
+  readonly prefix = `b${randomBytes(4).toString('hex')}`;
+  readonly #judgePush = judgeByBeginning([[this.prefix, 'acknowledged']]);
   #lastTalker = 0;
 
   constructor(options: ChatLoadOptions) {
@@ -49,7 +50,7 @@ export class ChatLoad {
   async open(place: number): Promise<Talk> {
     this.#lastTalker += 1;
     const talker = this.#lastTalker;
-    const name = `b${this.#run}t${talker}`;
+    const name = this.#nameOf(talker, 't');
     const listener = this.#options.recipients === 'online' ? await this.#listener(place, talker) : null;
     const chat = await Conversation.open(this.#addressOf(place));
     await chat.create(name);
@@ -65,14 +66,19 @@ export class ChatLoad {
   }
 
   async #listener(place: number, talker: number) {
-    const name = `b${this.#run}l${talker}`;
+    const name = this.#nameOf(talker, 'l');
     const chat = await Conversation.open(this.#addressOf(place + 1));
     await chat.create(name);
     return { name, socket: chat.release(), judge: this.#judgePush };
   }
 
   #mailbox(place: number): string {
-    return `b${this.#run}m${place}`;
+    return this.#nameOf(place, 'm');
+  }
+
+  /** Ends with a letter: `x1123` is the ID of the account `x1`, and cannot be a name beside it. */
+  #nameOf(place: number, what: 't' | 'l' | 'm'): string {
+    return `${this.prefix}n${place}${what}`;
   }
 
   #addressOf(place: number): Address {
