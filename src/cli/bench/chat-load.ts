@@ -23,6 +23,9 @@ const judgeReply = judgeByBeginning([
   ['', 'refused'],
 ]);
 
+/** Connections that make mailboxes at the same time. */
+const MAKERS = 16;
+
 const FILLING =
   'the quick brown fox jumps over the lazy dog and then types one more line of chat to the other user ';
 
@@ -40,9 +43,15 @@ export class ChatLoad {
 
   /** Makes the mailboxes. To be called once, before the first talker; not needed if the recipients are online. */
   async prepare(): Promise<void> {
-    const chat = await Conversation.open(this.#addressOf(0));
+    await Promise.all(Array.from({ length: MAKERS }, (_, maker) => this.#makeMailboxes(maker)));
+  }
+
+  /** Of every `MAKERS` mailboxes one: a connection makes them one after the other. */
+  async #makeMailboxes(maker: number): Promise<void> {
     const { mailboxes } = this.#options;
-    await Promise.all(Array.from({ length: mailboxes }, (_, place) => chat.create(this.#mailbox(place))));
+    if (maker >= mailboxes) return;
+    const chat = await Conversation.open(this.#addressOf(0));
+    for (let place = maker; place < mailboxes; place += MAKERS) await chat.create(this.#mailbox(place));
     chat.close();
   }
 
