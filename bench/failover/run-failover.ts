@@ -7,6 +7,7 @@ import { Prober } from './prober.ts';
 
 /** What befalls the leader. */
 export const BLOWS = {
+  none: 'nothing befalls it: how long this machine keeps everybody waiting by itself',
   kill: 'kill -9 of the leader: its connections are reset',
   stop: 'the leader is asked to stop (SIGTERM) and hands over',
   transfer: 'the leader is asked to hand over (conclave transfer)',
@@ -71,13 +72,13 @@ async function strike(system: ClusterSystem, { meter }: Prober, blow: Blow): Pro
   if (node === undefined || leader === undefined) throw new Error('there is no leader to strike');
   meter.blow(performance.now());
   if (blow === 'transfer') await handOver(node);
-  else leader.signal(SIGNALS[blow]);
+  else if (blow !== 'none') leader.signal(SIGNALS[blow]);
   const untilMs = performance.now() + GIVE_UP_MS;
   while (meter.firstAfterMs === null && performance.now() < untilMs) await sleep(5);
   await sleep(AFTERMATH_MS);
   const { longestMs } = meter;
   if (blow === 'cut') leader.signal('SIGCONT');
-  else if (blow !== 'transfer') {
+  else if (blow === 'kill' || blow === 'stop') {
     await leader.exited;
     system.cluster.start(node);
   }
