@@ -72,7 +72,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('how long nothing is acknowledged when the leader is struck')
     .option('--trials <n>', 'of each blow', parseCount, 20)
     .addOption(
-      new Option('--blows <list>', 'kill, stop, cut')
+      new Option('--blows <list>', Object.keys(BLOWS).join(', '))
         .argParser(parseBlows)
         .default(Object.keys(BLOWS) as Blow[]),
     )

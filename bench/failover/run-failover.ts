@@ -1,11 +1,16 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { administer } from '../../src/cli/cluster/administer.ts';
+import { formatAddress } from '../../src/config/address.ts';
+import type { NodeConfig } from '../../src/config/cluster-config.ts';
 import { ClusterSystem } from '../system/cluster-system.ts';
 import { Prober } from './prober.ts';
 
 /** What befalls the leader. */
 export const BLOWS = {
+  none: 'nothing befalls it: how long this machine keeps everybody waiting by itself',
   kill: 'kill -9 of the leader: its connections are reset',
   stop: 'the leader is asked to stop (SIGTERM) and hands over',
+  transfer: 'the leader is asked to hand over (conclave transfer)',
   cut: 'the leader is frozen (SIGSTOP): as if its network were cut, no reset is seen',
 } as const;
 
@@ -21,6 +26,7 @@ export interface FailoverResult {
   readonly stored: number;
 }
 
+const SIGNALS = { kill: 'SIGKILL', stop: 'SIGTERM', cut: 'SIGSTOP' } as const;
 const CALM_MS = 700;
 const PHASE_MS = 300;
 /** The silence is over by then, or there is none. */
@@ -65,18 +71,28 @@ async function strike(system: ClusterSystem, { meter }: Prober, blow: Blow): Pro
   const leader = node === undefined ? undefined : system.cluster.process(node.id);
   if (node === undefined || leader === undefined) throw new Error('there is no leader to strike');
   meter.blow(performance.now());
-  leader.signal(blow === 'kill' ? 'SIGKILL' : blow === 'stop' ? 'SIGTERM' : 'SIGSTOP');
+  if (blow === 'transfer') await handOver(node);
+  else if (blow !== 'none') leader.signal(SIGNALS[blow]);
   const untilMs = performance.now() + GIVE_UP_MS;
   while (meter.firstAfterMs === null && performance.now() < untilMs) await sleep(5);
   await sleep(AFTERMATH_MS);
   const { longestMs } = meter;
   if (blow === 'cut') leader.signal('SIGCONT');
-  else {
+  else if (blow === 'kill' || blow === 'stop') {
     await leader.exited;
     system.cluster.start(node);
   }
   await system.leader();
   return longestMs;
+}
+
+async function handOver({ http }: NodeConfig): Promise<void> {
+  const { code, message } = await administer(formatAddress(http), {
+    method: 'POST',
+    path: '/transfer',
+    body: { to: null },
+  });
+  if (code !== 'done') throw new Error(`the leader did not hand over: ${message}`);
 }
 
 /** What is open is answered, or its connection is closed: after the longest time that a command may wait. */

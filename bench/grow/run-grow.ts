@@ -93,7 +93,7 @@ async function makeAccounts(system: ClusterSystem, count: number): Promise<void>
     const chat = await Conversation.open(node.client);
     while (next < count) {
       next += 1;
-      await chat.create(`grown${next}`);
+      await chat.create(`grown${next}x`);
     }
     chat.close();
   };

@@ -44,7 +44,9 @@ export async function benchCommand(options: BenchOptions): Promise<number> {
     runMs: options.seconds * 1_000,
     open: (place) => load.open(place),
   });
-  process.stdout.write(`${options.json === true ? JSON.stringify(result) : sentences(result)}\n`);
+  process.stdout.write(
+    `${options.json === true ? JSON.stringify(result) : sentences(result, load.prefix)}\n`,
+  );
   return result.refused + result.unanswered === 0 ? EXIT.ok : EXIT.failed;
 }
 
@@ -58,15 +60,8 @@ async function doors(config: ClusterConfig, { spread }: BenchOptions): Promise<r
   return spread === true ? nodes : nodes.slice(0, 1);
 }
 
-function sentences({
-  inFlight,
-  connections,
-  rate,
-  acknowledged,
-  pushed,
-  refused,
-  unanswered,
-}: LoadResult): string {
+function sentences(result: LoadResult, prefix: string): string {
+  const { inFlight, connections, rate, acknowledged, pushed, refused, unanswered } = result;
   const times = ({ p50, p99, p999 }: typeof acknowledged): string =>
     `p50 ${p50.toFixed(2)}, p99 ${p99.toFixed(2)}, p99.9 ${p999.toFixed(2)} ms`;
   return [
@@ -75,5 +70,6 @@ function sentences({
     ...(pushed === null ? [] : [`from sending to the recipient: ${times(pushed)}`]),
     ...(refused === 0 ? [] : [`${refused} were refused: is a limit of the cluster reached?`]),
     ...(unanswered === 0 ? [] : [`${unanswered} were never answered`]),
+    `what stays in the cluster: the accounts of this load, whose names begin with ${prefix}${pushed === null ? `, and ${result.acknowledgedInAll} messages for them` : ''}`,
   ].join('\n');
 }

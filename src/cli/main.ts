@@ -115,7 +115,9 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
     .action(async () => ends((await import('./demo.ts')).demoCommand()));
   program
     .command('bench')
-    .description('put a load on a running cluster: how many messages a second, and how long one takes')
+    .description(
+      'put a load on a running cluster: how many messages a second, and how long one takes; its accounts and messages stay',
+    )
     .option(...CONFIG_OPTION)
     .option('--in-flight <n>', 'messages that are outstanding at any time', wholeNumber, 64)
     .option('--connections <n>', 'over so many connections', wholeNumber, 16)
@@ -173,7 +175,8 @@ function addMembers(program: Command, ends: (command: Promise<number>) => Promis
 }
 
 function wholeNumber(text: string): number {
-  if (!/^[1-9][0-9]{0,6}$/.test(text)) throw new InvalidArgumentError('It is a whole number from 1.');
+  if (!/^[1-9][0-9]{0,6}$/.test(text))
+    throw new InvalidArgumentError('It is a whole number from 1 to 9999999.');
   return Number(text);
 }
 

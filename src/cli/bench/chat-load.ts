@@ -23,14 +23,18 @@ const judgeReply = judgeByBeginning([
   ['', 'refused'],
 ]);
 
+/** Connections that make mailboxes at the same time. */
+const MAKERS = 16;
+
 const FILLING =
   'the quick brown fox jumps over the lazy dog and then types one more line of chat to the other user ';
 
 /** The chat as a load sees it: accounts of its own, under names that nobody else has. */
 export class ChatLoad {
   readonly #options: ChatLoadOptions;
-  readonly #run = randomBytes(4).toString('hex');
-  readonly #judgePush = judgeByBeginning([[`b${this.#run}`, 'acknowledged']]);
+  /** How the names of all its accounts begin. */
+  readonly prefix = `b${randomBytes(4).toString('hex')}`;
+  readonly #judgePush = judgeByBeginning([[this.prefix, 'acknowledged']]);
   #lastTalker = 0;
 
   constructor(options: ChatLoadOptions) {
@@ -39,9 +43,15 @@ export class ChatLoad {
 
   /** Makes the mailboxes. To be called once, before the first talker; not needed if the recipients are online. */
   async prepare(): Promise<void> {
-    const chat = await Conversation.open(this.#addressOf(0));
+    await Promise.all(Array.from({ length: MAKERS }, (_, maker) => this.#makeMailboxes(maker)));
+  }
+
+  /** Of every `MAKERS` mailboxes one: a connection makes them one after the other. */
+  async #makeMailboxes(maker: number): Promise<void> {
     const { mailboxes } = this.#options;
-    await Promise.all(Array.from({ length: mailboxes }, (_, place) => chat.create(this.#mailbox(place))));
+    if (maker >= mailboxes) return;
+    const chat = await Conversation.open(this.#addressOf(0));
+    for (let place = maker; place < mailboxes; place += MAKERS) await chat.create(this.#mailbox(place));
     chat.close();
   }
 
@@ -49,7 +59,7 @@ export class ChatLoad {
   async open(place: number): Promise<Talk> {
     this.#lastTalker += 1;
     const talker = this.#lastTalker;
-    const name = `b${this.#run}t${talker}`;
+    const name = this.#nameOf(talker, 't');
     const listener = this.#options.recipients === 'online' ? await this.#listener(place, talker) : null;
     const chat = await Conversation.open(this.#addressOf(place));
     await chat.create(name);
@@ -65,14 +75,19 @@ export class ChatLoad {
   }
 
   async #listener(place: number, talker: number) {
-    const name = `b${this.#run}l${talker}`;
+    const name = this.#nameOf(talker, 'l');
     const chat = await Conversation.open(this.#addressOf(place + 1));
     await chat.create(name);
     return { name, socket: chat.release(), judge: this.#judgePush };
   }
 
   #mailbox(place: number): string {
-    return `b${this.#run}m${place}`;
+    return this.#nameOf(place, 'm');
+  }
+
+  /** Ends with a letter: `x1123` is the ID of the account `x1`, and cannot be a name beside it. */
+  #nameOf(place: number, what: 't' | 'l' | 'm'): string {
+    return `${this.prefix}n${place}${what}`;
   }
 
   #addressOf(place: number): Address {

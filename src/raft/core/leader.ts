@@ -1,7 +1,7 @@
 import { broadcastHeartbeats } from './heartbeat.ts';
 import { logIndex, type NodeId } from './ids.ts';
 import type { HeartbeatResponse } from './messages.ts';
-import { hasInflight, newPeer, tickPeer, type Peer } from './progress.ts';
+import { awaitsFirstAnswer, hasInflight, newPeer, newVoter, tickPeer, type Peer } from './progress.ts';
 import { ReadRounds } from './read-rounds.ts';
 import { beginWaitingRound, confirmReads } from './reads.ts';
 import {
@@ -22,11 +22,15 @@ import { continueTransfer, tickTransfer } from './transfer.ts';
 export function becomeLeader(state: RaftState, votes: Votes, outcome: 'majority' | 'unanimity'): void {
   const next = logIndex(state.log.lastIndex + 1);
   const { others, inForce } = state.membership;
+  const peerOf = (id: NodeId): Peer => {
+    const standing = votes.get(id);
+    return standing === undefined ? newPeer(id, next, 'recovering') : newVoter(id, next, standing);
+  };
   const role: Leader = {
     kind: 'leader',
     term: state.term,
     noopIndex: next,
-    peers: new Map(others.map((id) => [id, newPeer(id, next, votes.get(id) ?? 'recovering')])),
+    peers: new Map(others.map((id) => [id, peerOf(id)])),
     vouched: new Set(outcome === 'unanimity' ? inForce.voters : []),
     reads: new ReadRounds(),
     ticksSinceHeartbeat: 0,
@@ -69,7 +73,7 @@ export function onHeartbeatResponse(
 ): void {
   if (readSeq > peer.readSeq) peer.readSeq = readSeq;
   confirmReads(state, role);
-  if (peer.progress.kind === 'probe' && peer.progress.awaitsAnswer) probeAgain(state, role, peer);
+  if (awaitsFirstAnswer(peer)) probeAgain(state, role, peer);
   else replicateTo(state, role, peer);
 }
 

@@ -51,6 +51,24 @@ export function onPreVote(state: RaftState, from: NodeId, message: PreVote): voi
     granted,
     standing: state.standing,
   });
+  const { role } = state;
+  if (role.kind !== 'pre-candidate' || !state.membership.otherVoters.includes(from)) return;
+  if (!granted) askAgain(state, role, from);
+  else if (goesFirst(state, from, message)) becomeFollower(state, state.term, null, 'election-lost');
+}
+
+/** Whoever asks for itself does not hold on to a leader any more: if it refused before, it may not refuse now. */
+function askAgain(state: RaftState, role: PreCandidate, voter: NodeId): void {
+  if (!role.votes.has(voter)) ask(state, role, voter);
+}
+
+/**
+ * Two ask at the same moment, and each would be promised the other's vote: both would campaign and split the votes. The longer log
+ * goes first, and of equal ones the lesser name; the other one waits until its timer runs out.
+ */
+function goesFirst(state: RaftState, from: NodeId, { lastLogTerm, lastLogIndex }: PreVote): boolean {
+  const { lastTerm, lastIndex } = state.log;
+  return lastLogTerm !== lastTerm || lastLogIndex !== lastIndex || from < state.id;
 }
 
 export function onPreVoteResponse(
@@ -71,16 +89,18 @@ function startPreVote(state: RaftState): void {
     votes: new Map(),
   };
   changeRole(state, role, state.leader === null ? 'election-timeout' : 'leader-lost');
-  for (const to of state.membership.otherVoters) {
-    state.send(to, {
-      kind: 'pre-vote',
-      term: state.term,
-      nextTerm,
-      lastLogIndex: state.log.lastIndex,
-      lastLogTerm: state.log.lastTerm,
-    });
-  }
+  for (const to of state.membership.otherVoters) ask(state, role, to);
   countPreVote(state, role, state.id, state.standing);
+}
+
+function ask(state: RaftState, { nextTerm }: PreCandidate, to: NodeId): void {
+  state.send(to, {
+    kind: 'pre-vote',
+    term: state.term,
+    nextTerm,
+    lastLogIndex: state.log.lastIndex,
+    lastLogTerm: state.log.lastTerm,
+  });
 }
 
 function countPreVote(state: RaftState, role: PreCandidate, voter: NodeId, standing: Standing): void {

@@ -7,11 +7,14 @@ import type { LogPosition } from './snapshot-meta.ts';
 /**
  * How a leader sends to one follower.
  * - `probe`: it does not know where the logs part; one AppendEntries at a time.
+ * - `optimistic`: nor does it here, but the follower has just voted for it, so its log most likely goes on after `from`. Entries are
+ *   sent ahead as in `replicate`; a refusal leads to `probe` (dissertation §10.2.2).
  * - `replicate`: it does; entries are sent ahead of their acknowledgement, up to a number of bytes.
  * - `snapshot`: it needs entries that were dropped; the driver sends it a snapshot, and nothing else is sent (§7).
  */
 export type Progress =
   | { readonly kind: 'probe'; awaitsAnswer: boolean }
+  | { readonly kind: 'optimistic'; readonly from: LogIndex }
   | { readonly kind: 'replicate'; ticksWithoutAck: number }
   | { readonly kind: 'snapshot'; readonly sent: LogPosition };
 
@@ -48,17 +51,31 @@ export function newPeer(id: NodeId, nextIndex: LogIndex, standing: Standing): Pe
   };
 }
 
+/** One that voted for this leader just now. */
+export function newVoter(id: NodeId, nextIndex: LogIndex, standing: Standing): Peer {
+  const from = logIndex(nextIndex - 1);
+  return { ...newPeer(id, nextIndex, standing), progress: { kind: 'optimistic', from } };
+}
+
 /** What it says of its disk. Nobody goes back from voting under the same folder: a late word from before says nothing new. */
 export function hearStanding(peer: Peer, standing: Standing): void {
   if (standing === 'voting') peer.standing = standing;
 }
 
+/** Where its log parts from the leader's was asked, and not answered yet. */
+export const awaitsFirstAnswer = ({ progress }: Peer): boolean =>
+  progress.kind === 'optimistic' || (progress.kind === 'probe' && progress.awaitsAnswer);
+
+/** What was sent to it and not yet acknowledged comes after this entry. */
+const inflightAfter = ({ progress, matchIndex }: Peer): LogIndex =>
+  progress.kind === 'optimistic' ? progress.from : matchIndex;
+
 /** Something was sent to it and not yet acknowledged. */
-export const hasInflight = (peer: Peer): boolean => peer.nextIndex > peer.matchIndex + 1;
+export const hasInflight = (peer: Peer): boolean => peer.nextIndex > inflightAfter(peer) + 1;
 
 /** Bytes that were sent to it and not yet acknowledged. */
 export const inflightBytes = (peer: Peer, log: Log): number =>
-  log.bytesBetween(peer.matchIndex, logIndex(peer.nextIndex - 1));
+  log.bytesBetween(inflightAfter(peer), logIndex(peer.nextIndex - 1));
 
 export function tickPeer(peer: Peer): void {
   peer.ticksSinceHeard += 1;
@@ -76,6 +93,9 @@ export function acknowledge(peer: Peer, matchIndex: LogIndex, base: LogIndex): v
   if (advanced) peer.matchIndex = matchIndex;
   if (peer.progress.kind === 'replicate' && advanced) peer.progress.ticksWithoutAck = 0;
   if (peer.progress.kind === 'probe' && matchIndex >= peer.nextIndex - 1) {
+    peer.progress = { kind: 'replicate', ticksWithoutAck: 0 };
+  }
+  if (progress.kind === 'optimistic' && matchIndex >= progress.from) {
     peer.progress = { kind: 'replicate', ticksWithoutAck: 0 };
   }
   if (progress.kind === 'snapshot' && (matchIndex >= progress.sent.index || matchIndex >= base)) {

@@ -95,21 +95,25 @@ export class OutgoingLink {
 
   #ended(end: ConnectionEnd): void {
     const again = this.#dialAgain(end);
-    const timer = setTimeout(() => {
-      this.#state = this.#dial();
-    }, again);
-    this.#state = { kind: 'waiting', timer };
+    this.#state = again === 'at-once' ? this.#dial() : this.#waitToDial(again);
     this.#tell(end);
   }
 
+  #waitToDial(ms: number): LinkState {
+    const timer = setTimeout(() => {
+      this.#state = this.#dial();
+    }, ms);
+    return { kind: 'waiting', timer };
+  }
+
   /** After how many milliseconds to dial again. If a connection stood, at once: it was reset, or its process is gone. */
-  #dialAgain({ kind }: ConnectionEnd): number {
+  #dialAgain({ kind }: ConnectionEnd): number | 'at-once' {
     if (kind === 'lost') this.#suspicion.begin();
     if (kind === 'lost' && performance.now() - this.#openedAtMs >= STABLE_MS) {
       this.#failures = 0;
-      return 0;
+      return 'at-once';
     }
-    if (this.#suspicion.dialFailed(kind) === 'dial-at-once') return 0;
+    if (this.#suspicion.dialFailed(kind) === 'dial-at-once') return 'at-once';
     this.#failures += 1;
     return backoffMs(this.#failures, Math.random());
   }

@@ -3,7 +3,7 @@ import type { ConnectionEnd } from './outgoing-connection.ts';
 /** A process that ends resets its connections a moment before or after it stops listening: so often a dial is tried again at once. */
 const MAX_BROKEN_OFF = 3;
 const SHORTEST_MS = 1;
-const LONGEST_MS = 8;
+const LONGEST_MS = 4;
 
 /**
  * Whether a peer's process seems to be gone: a connection that stood has ended, and a new one is refused at once. A stopped or

@@ -86,11 +86,19 @@ export const replicationBugs: readonly Mutant[] = [
     replace: 'const guess = Math.max(mayFollow(rejection, log), peer.nextIndex);',
   },
   {
+    name: 'optimist-never-doubts',
+    origin: plantedByUs,
+    breaks: 'A follower that lacked something when it voted is never asked where its log ends.',
+    file: 'src/raft/core/progress.ts',
+    find: "  if (peer.progress.kind === 'snapshot') return false;",
+    replace: "  if (peer.progress.kind === 'snapshot' || peer.progress.kind === 'optimistic') return false;",
+  },
+  {
     name: 'lost-probe-not-repeated',
     origin: knownFrom('etcd, test heartbeat_resp_recovers_from_probing'),
     breaks: 'A probe that was lost is never sent again: its follower gets nothing any more.',
     file: 'src/raft/core/leader.ts',
-    find: "if (peer.progress.kind === 'probe' && peer.progress.awaitsAnswer) probeAgain(state, role, peer);\n  else replicateTo",
+    find: 'if (awaitsFirstAnswer(peer)) probeAgain(state, role, peer);\n  else replicateTo',
     replace: "if (peer.progress.kind === 'replicate') replicateTo",
   },
   {

@@ -54,11 +54,12 @@ describe('Figure 2, state', () => {
   });
 
   it('volatile state on leaders: nextIndex begins after the last entry, matchIndex at 0', () => {
-    const { server } = leader({ log: logOf(1, 1) });
-    expect(server.core.peers.map(({ id, nextIndex, matchIndex }) => [id, nextIndex, matchIndex])).toEqual([
-      [n2, 3, 0],
-      [n3, 3, 0],
-    ]);
+    const { server, effects } = leader({ log: logOf(1, 1) });
+    for (const to of [n2, n3])
+      expect(sent(effects, 'append-entries', to)).toMatchObject([
+        { prevLogIndex: 2, entries: [{ index: 3 }] },
+      ]);
+    expect(server.core.peers.map(({ matchIndex }) => matchIndex)).toEqual([0, 0]);
   });
 });
 

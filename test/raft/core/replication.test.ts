@@ -65,16 +65,17 @@ describe('proposals', () => {
   });
 });
 
+/** Of these leaders n3 is the follower whose vote came too late to count. */
 describe('probe: the leader does not know where the logs part', () => {
   it('one AppendEntries at a time', () => {
     const { server } = leader();
-    expect(sent(server.propose(), 'append-entries')).toEqual([]);
-    expect(peer(server)?.progress).toBe('probe');
+    expect(sent(server.propose(), 'append-entries', n3)).toEqual([]);
+    expect(peer(server, n3)?.progress).toBe('probe');
   });
 
   it('a heartbeat’s answer asks again, with no entries', () => {
     const { server } = leader();
-    expect(sent(server.receive(n2, heartbeatAnswer(server)), 'append-entries')).toMatchObject([
+    expect(sent(server.receive(n3, heartbeatAnswer(server)), 'append-entries')).toMatchObject([
       { prevLogIndex: 0, entries: [] },
     ]);
   });
@@ -82,30 +83,74 @@ describe('probe: the leader does not know where the logs part', () => {
   it('an acceptance turns it into replicate, and what waited is sent', () => {
     const { server } = leader();
     server.propose();
-    expect(sent(server.receive(n2, accepted(server, 1)), 'append-entries')).toMatchObject([
+    expect(sent(server.receive(n3, accepted(server, 1)), 'append-entries')).toMatchObject([
       { prevLogIndex: 1, entries: [{ index: 2 }] },
     ]);
-    expect(peer(server)?.progress).toBe('replicate');
+    expect(peer(server, n3)?.progress).toBe('replicate');
   });
 
   it('if the leader has the conflicting term too, it goes on after its last entry of it', () => {
     const { server } = leader({ log: logOf(1, 2, 2, 4, 4) });
-    const effects = server.receive(n2, rejected(server, 5, 2, 2));
+    const effects = server.receive(n3, rejected(server, 5, 2, 2));
     expect(sent(effects, 'append-entries')).toMatchObject([{ prevLogIndex: 3, prevLogTerm: 2 }]);
   });
 
   it('if not, it skips the whole term of the follower', () => {
     const { server } = leader({ log: logOf(1, 2, 4, 4, 4) });
-    const effects = server.receive(n2, rejected(server, 5, 3, 3));
+    const effects = server.receive(n3, rejected(server, 5, 3, 3));
     expect(sent(effects, 'append-entries')).toMatchObject([{ prevLogIndex: 2, prevLogTerm: 2 }]);
   });
 
   it('a rejection of a question that was not the last is ignored', () => {
     const { server } = leader({ log: logOf(1, 1, 1) });
-    expect(server.receive(n2, rejected(server, 2, 0, 1))).toEqual([]);
-    server.receive(n2, rejected(server, 3, 0, 2));
-    expect(server.receive(n2, rejected(server, 3, 0, 2))).toEqual([]);
-    expect(peer(server)?.nextIndex).toBe(2);
+    expect(server.receive(n3, rejected(server, 2, 0, 1))).toEqual([]);
+    server.receive(n3, rejected(server, 3, 0, 2));
+    expect(server.receive(n3, rejected(server, 3, 0, 2))).toEqual([]);
+    expect(peer(server, n3)?.nextIndex).toBe(2);
+  });
+});
+
+describe('optimistic: who has just voted for the leader most likely has what it has (dissertation §10.2.2)', () => {
+  it('is sent entries ahead, behind the noop of the term, before it has said where its log ends', () => {
+    const { server, effects } = leader({ log: logOf(1, 1) });
+    expect(sent(effects, 'append-entries', n2)).toMatchObject([{ prevLogIndex: 2, entries: [{ index: 3 }] }]);
+    expect(sent(server.propose(), 'append-entries', n2)).toMatchObject([
+      { prevLogIndex: 3, entries: [{ index: 4 }] },
+    ]);
+    expect(peer(server)).toMatchObject({ progress: 'optimistic', matchIndex: 0, nextIndex: 5 });
+  });
+
+  it('an acceptance of the first of them turns it into replicate', () => {
+    const { server } = leader({ log: logOf(1, 1) });
+    server.propose();
+    server.receive(n2, accepted(server, 3));
+    expect(peer(server)).toMatchObject({ progress: 'replicate', matchIndex: 3, nextIndex: 5 });
+  });
+
+  it('a rejection means that it lacked some: they are probed for, and what was sent ahead is sent again', () => {
+    const { server } = leader({ log: logOf(1, 1, 1) });
+    server.propose();
+    const effects = server.receive(n2, rejected(server, 3, NO_TERM, 2));
+    expect(sent(effects, 'append-entries', n2)).toMatchObject([
+      { prevLogIndex: 1, entries: [{ index: 2 }, { index: 3 }, { index: 4 }, { index: 5 }] },
+    ]);
+    expect(peer(server)?.progress).toBe('probe');
+    expect(server.receive(n2, rejected(server, 4, NO_TERM, 2))).toEqual([]);
+  });
+
+  it('no more bytes than the window takes', () => {
+    const { server } = leader({ log: logOf(1, 1), options: { maxInflightBytes: 2 * BYTES_PER_COMMAND } });
+    server.propose(command(), command(), command(), command());
+    expect(sent(server.propose(), 'append-entries', n2)).toEqual([]);
+    expect(peer(server)?.nextIndex).toBe(6);
+  });
+
+  it('a heartbeat’s answer that comes before any acceptance asks whether what was sent has come', () => {
+    const { server } = leader({ log: logOf(1, 1) });
+    server.propose();
+    expect(sent(server.receive(n2, heartbeatAnswer(server)), 'append-entries', n2)).toMatchObject([
+      { prevLogIndex: 4, entries: [] },
+    ]);
   });
 });
 

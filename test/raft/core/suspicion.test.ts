@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Cluster } from './support/cluster.ts';
+import { logOf } from './support/entries.ts';
 import {
   ELECTION_TICKS,
   heartbeat,
@@ -108,6 +109,38 @@ describe('the hint that the leader’s process is gone', () => {
     cluster.step(n3, { kind: 'leader-suspected', leader: n1 });
     cluster.pass(ELECTION_TICKS - 1);
     expect(cluster.leaders.length).toBe(1);
+  });
+
+  it('a node that refused for its leader’s sake and then has the hint itself is asked again when it asks', () => {
+    const server = follower();
+    server.receiveDurably(n2, appendEntries(1, { index: 0, term: 0 }, logOf(1)));
+    suspect(server);
+    const effects = server.receive(n3, preVote(2));
+    expect(sent(effects, 'pre-vote-response', n3)).toMatchObject([{ granted: false }]);
+    expect(sent(effects, 'pre-vote', n3)).toMatchObject([{ nextTerm: 2, lastLogIndex: 1 }]);
+    server.receive(n3, preVoteGrant(2));
+    expect(server.core.role).toBe('candidate');
+  });
+
+  it('of two that ask at the same moment one campaigns: with the longer log, or of equal ones with the lesser name', () => {
+    for (const winner of [n1, n3]) {
+      const cluster = new Cluster(THREE);
+      cluster.elect(n2);
+      cluster.pass(4);
+      if (winner === n3) {
+        cluster.carries = ({ to }) => to === n3;
+        cluster.propose(n2);
+        cluster.deliverAll();
+        cluster.heal();
+      }
+      cluster.crash(n2);
+      cluster.step(n1, { kind: 'leader-suspected', leader: n2 });
+      cluster.step(n3, { kind: 'leader-suspected', leader: n2 });
+      const { term } = cluster.core(n1);
+      cluster.deliverAll();
+      expect(cluster.leaders).toEqual([winner]);
+      expect(cluster.core(winner).term).toBe(term + 1);
+    }
   });
 
   it('an election that it began and that failed is asked for again soon, too', () => {
