@@ -7,6 +7,7 @@ import type { CoreRunner } from './core-runner.ts';
 import type { RefusalReason } from './frames.ts';
 import { Leading } from './leading.ts';
 import { MembershipDesk } from './membership-desk.ts';
+import type { ClusterMember, MembersPayload } from './members-payload.ts';
 import { encodeMembers } from './members-payload.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
 import { ENDED } from './payloads.ts';
@@ -135,9 +136,8 @@ export class Leadership<Result> {
   /** All that was taken goes into the log in one go, or what did not is refused, each with its reason. */
   proposeTaken(): void {
     const leading = this.#ready();
-    if (leading === null) return;
+    if (leading?.hasGathered !== true) return;
     const { proposals, from } = leading.take(this.#parts.nowMs());
-    if (proposals.length === 0) return;
     this.#proposalRefusal = null;
     this.#runner.step({ kind: 'propose', proposals });
     const refusal = this.#proposalRefusal as ProposalRefusal | null;
@@ -192,16 +192,17 @@ export class Leadership<Result> {
   #changeMembers(desk: MembershipDesk): void {
     const { core, id, folderId, peers } = this.#parts;
     const members = this.#members.inForce;
-    if (members === null) return;
+    if (members === null || (desk.isAtRest && core.membershipCommitted && this.#areSettled(members))) return;
     const folders = new Map<NodeId, string>([[id, folderId]]);
     for (const peer of peers.greetings.keys()) folders.set(peer, peers.folderOf(peer) ?? '');
+    const followers = core.peers;
     const wanted = desk.tick({
       self: id,
       members,
       committed: core.membershipCommitted,
       lastIndex: core.log.lastIndex,
-      vouching: new Set(core.peers.filter(({ standing }) => standing === 'voting').map((peer) => peer.id)),
-      matchIndexes: new Map(core.peers.map((peer) => [peer.id, peer.matchIndex])),
+      vouching: new Set(followers.filter(({ standing }) => standing === 'voting').map((peer) => peer.id)),
+      matchIndexes: new Map(followers.map((peer) => [peer.id, peer.matchIndex])),
       folders,
     });
     if (wanted === null) return;
@@ -211,6 +212,16 @@ export class Leadership<Result> {
     const refusal = this.#changeRefusal as ChangeRefusal | null;
     if (refusal === null) desk.appended();
     else desk.refused(refusal);
+  }
+
+  /** All vote, nobody takes anybody's place, and nobody came with another folder than the log knows: the desk has nothing to do. */
+  #areSettled({ members }: MembersPayload): boolean {
+    const { id: self, folderId, peers } = this.#parts;
+    const isSettled = ({ id, role, replaces, folderId: known }: ClusterMember): boolean => {
+      const folder = id === self ? folderId : (peers.folderOf(id) ?? known);
+      return role === 'voter' && replaces === null && folder === known;
+    };
+    return members.every(isSettled);
   }
 
   /** What is gathered in one turn counts too: the window of every node may come at once. One batch is taken, however small the bound. */
