@@ -1,7 +1,7 @@
-#!/usr/bin/env -S node --max-semi-space-size=64 --no-parallel-scavenge
-// TypeScript runs in this very process: no build, no wrapper, and the pid that is printed is the node's own.
-import { register } from 'tsx/esm/api';
+#!/usr/bin/env -S node --max-semi-space-size=64 --no-parallel-scavenge --interrupt-budget=8000
+// No process is wrapped around it: the pid that is printed is the node's own.
+import { registerTypeScript } from './typescript.js';
 
-register();
+registerTypeScript();
 const { main } = await import('../src/cli/main.ts');
 await main(process.argv);

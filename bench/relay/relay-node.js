@@ -1,7 +1,6 @@
 #!/usr/bin/env node
-// TypeScript runs in this very process, as in bin/conclave.js.
-import { register } from 'tsx/esm/api';
+import { registerTypeScript } from '../../bin/typescript.js';
 
-register();
+registerTypeScript();
 const { main } = await import('./relay-node.ts');
 main(process.argv.slice(2));

@@ -125,6 +125,7 @@ export class Replication {
 
   #tick(): void {
     this.node.tick();
+    this.#turns.runNow();
     this.#ticks += 1;
     if (this.#ticks % RETRY_RESERVE_TICKS === 0) this.#parts.folder.store.retryReserve();
   }

@@ -127,8 +127,8 @@ export class Durability {
     const staged = this.#staged;
     if (staged === null) return null;
     this.#staged = null;
-    const { write, ...what } = staged;
-    return { kind: 'persist', ticket: write.ticket, ...what };
+    const { write, hardState, reset, truncateFrom, entries } = staged;
+    return { kind: 'persist', ticket: write.ticket, hardState, reset, truncateFrom, entries };
   }
 
   /** The disk has confirmed everything up to this ticket. A late or repeated confirmation changes nothing. */

@@ -37,6 +37,7 @@ export class Gate {
 
   /** What may leave now. Of several acceptances only the furthest: it says all that the others say. */
   release(durability: Durability): readonly Withheld[] {
+    if (this.#withheld.length === 0) return this.#withheld;
     const released = this.#withheld.filter((held) => durability.isConfirmed(held.ticket));
     if (released.length === 0) return released;
     this.#withheld = this.#withheld.filter((held) => !durability.isConfirmed(held.ticket));

@@ -33,10 +33,10 @@ export function appendToOwnLog(state: RaftState, role: Leader, proposals: readon
   if (role.term !== state.term) broken(`a leader of term ${role.term} cannot append in term ${state.term}`);
   let index = state.log.lastIndex;
   let clusterTimeMs = state.log.lastClusterTimeMs;
-  const entries = proposals.map((proposal) => {
+  const entries = proposals.map(({ kind, payload, clusterTimeMs: wantedMs }) => {
     index = logIndex(index + 1);
-    clusterTimeMs = Math.max(clusterTimeMs, proposal.clusterTimeMs);
-    return state.options.seal(role.term, index, { ...proposal, clusterTimeMs });
+    clusterTimeMs = Math.max(clusterTimeMs, wantedMs);
+    return state.options.seal(role.term, index, { kind, payload, clusterTimeMs });
   });
   state.append(entries);
 }

@@ -13,6 +13,8 @@ import type { RaftOptions } from './options.ts';
 import type { Role } from './role.ts';
 import type { SnapshotMeta } from './snapshot-meta.ts';
 
+const NO_EFFECTS: readonly Effect[] = [];
+
 /** The state of one server (Figure 2), and the effects that the current step has gathered so far. */
 export class RaftState {
   readonly options: RaftOptions;
@@ -200,7 +202,9 @@ export class RaftState {
   /** What this step asks of the world. The disk first: it takes longest, and nothing else here waits for it. */
   takeEffects(): readonly Effect[] {
     const persist = this.durability.takeStaged();
-    const effects = persist === null ? this.#effects : [persist, ...this.#effects];
+    const effects = this.#effects;
+    if (persist === null && effects.length === 0) return NO_EFFECTS;
+    if (persist !== null) effects.unshift(persist);
     this.#effects = [];
     return effects;
   }

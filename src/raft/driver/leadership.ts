@@ -7,6 +7,7 @@ import type { CoreRunner } from './core-runner.ts';
 import type { RefusalReason } from './frames.ts';
 import { Leading } from './leading.ts';
 import { MembershipDesk } from './membership-desk.ts';
+import type { ClusterMember, MembersPayload } from './members-payload.ts';
 import { encodeMembers } from './members-payload.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
 import { ENDED } from './payloads.ts';
@@ -146,9 +147,8 @@ export class Leadership<Result> {
   /** All that was taken goes into the log in one go, or what did not is refused, each with its reason. */
   proposeTaken(): void {
     const leading = this.#ready();
-    if (leading === null) return;
+    if (leading?.hasGathered !== true) return;
     const { proposals, from } = leading.take(this.#parts.nowMs());
-    if (proposals.length === 0) return;
     this.#proposalRefusal = null;
     this.#runner.step({ kind: 'propose', proposals });
     const refusal = this.#proposalRefusal as ProposalRefusal | null;
@@ -204,15 +204,20 @@ export class Leadership<Result> {
     const { core, id, folderId, peers } = this.#parts;
     const members = this.#members.inForce;
     if (members === null) return;
+    if (desk.isAtRest && core.membershipCommitted && this.#areSettled(members)) {
+      this.#lagging = [];
+      return;
+    }
     const folders = new Map<NodeId, string>([[id, folderId]]);
     for (const peer of peers.greetings.keys()) folders.set(peer, peers.folderOf(peer) ?? '');
+    const followers = core.peers;
     const wanted = desk.tick({
       self: id,
       members,
       committed: core.membershipCommitted,
       lastIndex: core.log.lastIndex,
-      vouching: new Set(core.peers.filter(({ standing }) => standing === 'voting').map((peer) => peer.id)),
-      matchIndexes: new Map(core.peers.map((peer) => [peer.id, peer.matchIndex])),
+      vouching: new Set(followers.filter(({ standing }) => standing === 'voting').map((peer) => peer.id)),
+      matchIndexes: new Map(followers.map((peer) => [peer.id, peer.matchIndex])),
       folders,
     });
     this.#tellLagging(desk.laggingOf(members));
@@ -229,6 +234,16 @@ export class Leadership<Result> {
     for (const node of lagging)
       if (!this.#lagging.includes(node)) this.#parts.observer({ kind: 'member-lags', node });
     this.#lagging = lagging;
+  }
+
+  /** All vote, nobody takes anybody's place, and nobody came with another folder than the log knows: the desk has nothing to do. */
+  #areSettled({ members }: MembersPayload): boolean {
+    const { id: self, folderId, peers } = this.#parts;
+    const isSettled = ({ id, role, replaces, folderId: known }: ClusterMember): boolean => {
+      const folder = id === self ? folderId : (peers.folderOf(id) ?? known);
+      return role === 'voter' && replaces === null && folder === known;
+    };
+    return members.every(isSettled);
   }
 
   /** What is gathered in one turn counts too: the window of every node may come at once. One batch is taken, however small the bound. */

@@ -66,6 +66,11 @@ export class Leading {
     return this.#gather(from, this.#intake.incarnation(payload));
   }
 
+  /** Whether anything was taken since the last call to `take`. */
+  get hasGathered(): boolean {
+    return this.#gathered.length > 0;
+  }
+
   /** Bytes taken since the last call to `take`. */
   get gatheredBytes(): number {
     return this.#gatheredBytes;
@@ -78,7 +83,7 @@ export class Leading {
     this.#gatheredBytes = 0;
     const clusterTimeMs = this.#clock.stamp(nowMs);
     return {
-      proposals: gathered.map(({ proposal }) => ({ ...proposal, clusterTimeMs })),
+      proposals: gathered.map(({ proposal: { kind, payload } }) => ({ kind, payload, clusterTimeMs })),
       from: new Set(gathered.map(({ from }) => from)),
     };
   }

@@ -70,6 +70,11 @@ export class MembershipDesk {
     else done({ kind: 'refused', why: 'too many changes wait already; ask again later' });
   }
 
+  /** Nobody waits for a change, and none is held back. */
+  get isAtRest(): boolean {
+    return this.#waiting.length === 0 && this.#underWay === null && this.#holdTicks === 0;
+  }
+
   /** Asked once a tick: the membership to propose now, or null. Answered by `appended` or `refused`. */
   tick(facts: DeskFacts): MembersPayload | null {
     const readmitted = this.#readmission(facts);

@@ -155,6 +155,7 @@ function run<Result>(
   let ticks = 0;
   const ticker = new Ticker(options.tickMs ?? 10, () => {
     node.tick();
+    turns.runNow();
     ticks += 1;
     if (ticks % 100 === 0) folder.store.retryReserve();
   });

@@ -163,12 +163,12 @@ export class LogWriter implements DiskLogStore {
   #writeBatch(segment: OpenSegment, group: readonly Waiting[]): void {
     const last = group.at(-1);
     if (last === undefined) return;
-    const bodies = [...this.#opening(segment), ...group.flatMap((waiting) => waiting.bodies)];
+    const bodies = this.#opening(segment).concat(...group.map((waiting) => waiting.bodies));
     const batch = this.#highestBatch + 1;
     const stamp = { identity: segment.identity, batch, previousBatch: this.#end.batch };
     const { chunks, bytes } = encodeBatch(bodies, stamp);
     this.#highestBatch = batch;
-    const end = { ...last.end, batch };
+    const end = { index: last.end.index, term: last.end.term, batch };
     // Only once the records are written may the mark be: a process that is killed must never leave it ahead of them.
     this.#disk.write(
       segment.name,

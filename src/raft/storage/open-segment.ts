@@ -31,7 +31,8 @@ export function nextMark(
 ): { readonly segment: OpenSegment; readonly offset: number; readonly bytes: Uint8Array } {
   const counter = segment.markCounter + 1;
   const { position, cutTo } = segment;
-  const mark = { ...end, counter, position, cutTo, sealed: state === 'sealed' };
+  const { index, term, batch } = end;
+  const mark = { index, term, batch, counter, position, cutTo, sealed: state === 'sealed' };
   return {
     segment: { ...segment, markCounter: counter },
     offset: markOffset(counter),

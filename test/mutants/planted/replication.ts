@@ -122,7 +122,7 @@ export const replicationBugs: readonly Mutant[] = [
     origin: shippedBy('atomix/copycat', '#40'),
     breaks: "A new leader's clock sets the time of the cluster back.",
     file: 'src/raft/core/replication-leader.ts',
-    find: 'clusterTimeMs = Math.max(clusterTimeMs, proposal.clusterTimeMs);',
-    replace: 'clusterTimeMs = proposal.clusterTimeMs;',
+    find: 'clusterTimeMs = Math.max(clusterTimeMs, wantedMs);',
+    replace: 'clusterTimeMs = wantedMs;',
   },
 ];
