@@ -57,6 +57,10 @@ export class Connection {
   /** What the last delivered command said. */
   deliveredOrdinal = 0;
   loggedOutBecause: 'elsewhere' | 'deleted' | null = null;
+  /** Something was gathered for its socket, and goes out when the turn ends. */
+  waitsForFlush = false;
+  /** Some of its commands were applied in this turn: it moves along once, however many those were. */
+  waitsForReplies = false;
 
   constructor(
     socket: SocketId,

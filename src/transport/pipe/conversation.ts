@@ -57,7 +57,7 @@ export class Conversation {
     ) {
       const line = connection.framer.next(nowMs);
       if (line === null) return;
-      const item = new PendingRequest(this.#parse(line), nowMs + options.commandTimeoutMs);
+      const item = new PendingRequest(connection, this.#parse(line), nowMs + options.commandTimeoutMs);
       if (connection.bucket.take(nowMs) === 'empty') {
         item.answer(
           tooMuch(`this connection sends more than ${options.commandsPerSecond} commands a second`),
