@@ -48,12 +48,12 @@ export class ByteWriter {
       return;
     }
     // Four bytes at a time, so that nearly all of it is done in small integers.
-    let low = value % BITS_28;
+    const high = Math.floor(value / BITS_28);
+    let low = value - high * BITS_28;
     for (let byte = 0; byte < 4; byte += 1) {
       this.#bytes[this.#length++] = (low & 0x7f) | 0x80;
       low >>>= 7;
     }
-    const high = (value - (value % BITS_28)) / BITS_28;
     this.#small(high);
   }
 

@@ -84,6 +84,11 @@ export class Connection {
     return this.queue.front?.progress.kind === 'streaming';
   }
 
+  /** Are there lines or requests that may go on once its socket has taken what was written? */
+  get waitsForRoom(): boolean {
+    return this.framer.hasBacklog || this.queue.nextToStart !== undefined;
+  }
+
   /** Does the cluster know of the connection, or may it? */
   get needsLogout(): boolean {
     return this.isBound || this.openBindings > 0;

@@ -131,8 +131,7 @@ export class PipeService implements LogListener<ChatResult> {
   received(socket: SocketId, bytes: Uint8Array): void {
     const connection = this.#bySocket.get(socket);
     if (connection === undefined || connection.phase.kind !== 'open') return;
-    connection.framer.push(bytes, this.#context.clock.nowMs());
-    this.#conversation.advance(connection);
+    this.#conversation.received(connection, bytes);
     this.#deadlines.watchPause(connection);
   }
 
@@ -166,7 +165,7 @@ export class PipeService implements LogListener<ChatResult> {
     this.#writes.taken(connection, bytes);
     this.#pushes.roomAgain(connection);
     this.#lists.roomAgain(connection);
-    this.#conversation.advance(connection);
+    if (connection.waitsForRoom) this.#conversation.advance(connection);
     this.#signOff.proceed(connection);
   }
 
