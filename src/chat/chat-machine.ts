@@ -15,7 +15,7 @@ import { snapshotPieces } from './snapshot/encode-snapshot.ts';
 import { SnapshotRestore } from './snapshot/snapshot-restore.ts';
 import { carryOut } from './state/carry-out.ts';
 import { ChatState } from './state/chat-state.ts';
-import { viewConnection } from './state/connection-view.ts';
+import { StateConnectionView } from './state/connection-view.ts';
 import { nodeFact } from './state/facts.ts';
 import type { FrozenState } from './state/frozen-state.ts';
 import { currentClient } from './state/logins.ts';
@@ -115,7 +115,7 @@ export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
 
   connection(node: NodeId, number: ConnectionNumber): ConnectionView | undefined {
     const connection = this.#state.connection({ node, number });
-    return connection === undefined ? undefined : viewConnection(this.#state, connection);
+    return connection === undefined ? undefined : new StateConnectionView(this.#state, connection);
   }
 
   takeConcerned(): Iterable<NodeId> {

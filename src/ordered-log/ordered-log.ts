@@ -7,7 +7,7 @@ import type { NodeId, ReadId, SubmissionId } from './ids.ts';
  */
 export interface OrderedLog {
   /**
-   * Takes a command. It is applied at most once, after all that this node submitted before it.
+   * Takes a copy of a command. It is applied at most once, after all that this node submitted before it.
    * What becomes of it is told to the listener, unless `withdraw` got it back.
    */
   submit(command: Uint8Array): SubmitAnswer;

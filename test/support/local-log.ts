@@ -77,7 +77,7 @@ export class LocalLog implements OrderedLog {
     if (this.#refusal !== null) return { kind: 'refused', reason: this.#refusal };
     this.#lastId += 1;
     const id = submissionId(this.#lastId);
-    this.#unnumbered.push({ id, command });
+    this.#unnumbered.push({ id, command: command.slice() });
     return { kind: 'accepted', id };
   }
 

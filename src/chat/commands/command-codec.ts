@@ -32,6 +32,11 @@ const reader = new ByteReader();
 
 /** The bytes of a command. Throws a RangeError for a number that is not a whole one from 0 to 2^53 - 1. */
 export function encodeCommand(command: ChatCommand): Uint8Array {
+  return commandView(command).slice();
+}
+
+/** The same, for a log that copies them: valid until the next command is encoded. */
+export function commandView(command: ChatCommand): Uint8Array {
   const { connection, request, body } = command;
   writer.clear();
   writer.byte(FORMAT);
@@ -42,7 +47,7 @@ export function encodeCommand(command: ChatCommand): Uint8Array {
     writer.digest(request.fingerprint);
   }
   writeBody(body);
-  return writer.taken();
+  return writer.view();
 }
 
 /** The command that these bytes hold, or null if this version cannot read them. Never throws. */

@@ -62,6 +62,11 @@ export class LineFramer {
     );
   }
 
+  /** Could `next` give anything? False for certain most of the time, and quickly seen. */
+  get mayHaveLine(): boolean {
+    return this.hasBacklog || (this.#framing !== 'framed' && (this.#partial.length > 0 || this.#skipping));
+  }
+
   push(chunk: Uint8Array, nowMs: number): void {
     if (chunk.length === 0) return;
     this.#chunks.push(chunk);
@@ -109,11 +114,12 @@ export class LineFramer {
    */
   #takePlain(chunk: Uint8Array): boolean {
     if (this.#partial.length > 0 || this.#skipping) return false;
-    const end = chunk.lastIndexOf(NEWLINE) + 1;
+    const endsWithNewline = chunk[chunk.length - 1] === NEWLINE;
+    const end = endsWithNewline ? chunk.length : chunk.lastIndexOf(NEWLINE) + 1;
     if (end === 0) return false;
-    const text = decodedOrNull(chunk.subarray(0, end));
+    const text = decodedOrNull(endsWithNewline ? chunk : chunk.subarray(0, end));
     if (text?.length !== end) return false;
-    if (end === chunk.length) this.#chunks.shift();
+    if (endsWithNewline) this.#chunks.shift();
     else this.#chunks[0] = chunk.subarray(end);
     this.#framing = 'framed';
     this.#plain = text;

@@ -42,6 +42,8 @@ const tagOf = (line: string): string | null => {
 };
 
 const parseCommand = (command: string, limits: ParseLimits): Request => {
+  // Nearly every line is one of these.
+  if (command.startsWith('3|')) return parseSend(command, 2);
   const bar = command.indexOf('|');
   const operation = bar === -1 ? command : command.slice(0, bar);
   const rest = bar === -1 ? null : command.slice(bar + 1);
@@ -53,7 +55,7 @@ const parseCommand = (command: string, limits: ParseLimits): Request => {
     case '2':
       return parseList(rest, limits);
     case '3':
-      return parseSend(rest);
+      return parseSend(command, command.length);
     case '4':
       return parseWithId('4', 'collect', rest);
     case '5':
@@ -91,11 +93,12 @@ const parseList = (rest: string | null, limits: ParseLimits): Request => {
   return { kind: 'list', pattern: rest };
 };
 
-const parseSend = (rest: string | null): Request => {
-  const bar = rest === null ? -1 : rest.indexOf('|');
-  const to = rest === null ? '' : bar === -1 ? rest : rest.slice(0, bar);
-  if (rest === null || to === '') return invalid('the recipient is missing, as in 3|to|text');
-  const text = bar === -1 ? '' : rest.slice(bar + 1);
+/** `from`: where in the command its first field begins. */
+const parseSend = (command: string, from: number): Request => {
+  const bar = command.indexOf('|', from);
+  const to = command.slice(from, bar === -1 ? command.length : bar);
+  if (to === '') return invalid('the recipient is missing, as in 3|to|text');
+  const text = bar === -1 ? '' : command.slice(bar + 1);
   return text === '' ? invalid('the text is missing, as in 3|to|text') : { kind: 'send', to, text };
 };
 

@@ -114,7 +114,7 @@ export const noMatchReply = (pattern: string): Reply =>
   oneLine('not-found', `Account matched to: ${visibleText(pattern)} doesn't exist`);
 
 const sentReply = (request: Request, result: Extract<ChatResult, { kind: 'sent' }>): Reply => {
-  const { id, sender, recipient, wallTimeMs, state } = result;
+  const { sender, recipient, state } = result;
   return {
     code: 'ok',
     before: NO_LINES,
@@ -122,7 +122,7 @@ const sentReply = (request: Request, result: Extract<ChatResult, { kind: 'sent' 
       state === 'pushed'
         ? `Sender ${sender} sends a new message ${request.kind === 'send' ? visibleText(request.text) : ''} to ${recipient}`
         : `message from ${sender} has been delivered to ${recipient}'s mailbox`,
-    facts: { id, wallTimeMs, state },
+    facts: result,
   };
 };
 

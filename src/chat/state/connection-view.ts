@@ -4,29 +4,33 @@ import { currentClient } from './logins.ts';
 import type { Connection, Standing } from './records.ts';
 
 /** What its node may know of a connection, as it is now: to be read at once, not to be kept over the next command. */
-export function viewConnection(state: ChatState, connection: Readonly<Connection>): ConnectionView {
-  const holder = currentClient(state, connection) ?? connection;
-  const account = holder.account === null ? undefined : state.accounts.get(holder.account);
-  return {
-    account: account === undefined ? null : { index: account.index, name: account.name },
-    loggedOutBecause: holder.loggedOutBecause,
-    client: clientOf(connection.standing),
-    inFlightAfter: (ordinal, max) => inFlightAfter(state, connection, ordinal, max),
-  };
-}
+export class StateConnectionView implements ConnectionView {
+  readonly loggedOutBecause: ConnectionView['loggedOutBecause'];
+  readonly client: ConnectionView['client'];
+  readonly #state: ChatState;
+  readonly #connection: Readonly<Connection>;
 
-function inFlightAfter(
-  state: ChatState,
-  connection: Readonly<Connection>,
-  ordinal: number,
-  max: number,
-): readonly InFlight[] {
-  const found: InFlight[] = [];
-  for (const entry of connection.inFlight.after(ordinal, max)) {
-    const message = state.messages.get(entry.message);
-    if (message !== undefined) found.push({ ordinal: entry.ordinal, by: entry.by, message });
+  constructor(state: ChatState, connection: Readonly<Connection>) {
+    this.#state = state;
+    this.#connection = connection;
+    this.loggedOutBecause = (currentClient(state, connection) ?? connection).loggedOutBecause;
+    this.client = clientOf(connection.standing);
   }
-  return found;
+
+  get account(): ConnectionView['account'] {
+    const holder = currentClient(this.#state, this.#connection) ?? this.#connection;
+    const account = holder.account === null ? undefined : this.#state.accounts.get(holder.account);
+    return account === undefined ? null : { index: account.index, name: account.name };
+  }
+
+  inFlightAfter(ordinal: number, max: number): readonly InFlight[] {
+    const found: InFlight[] = [];
+    for (const { ordinal: at, by, message: id } of this.#connection.inFlight.after(ordinal, max)) {
+      const message = this.#state.messages.get(id);
+      if (message !== undefined) found.push({ ordinal: at, by, message });
+    }
+    return found;
+  }
 }
 
 function clientOf(standing: Standing): ConnectionView['client'] {

@@ -65,8 +65,11 @@ export class OwnDesk<Result> implements ApplyVisitor<Result> {
     if (this.incarnation === null && (lags || state === 'leaving')) return;
     const { incarnation } = this.#applier.sessions.get(this.#id);
     const format = this.#parts.program.batches.writtenIn(this.#applier.versions.writes);
-    const next = (): OwnWord | null => this.#commands.nextWord(incarnation, format);
-    for (let word = next(); word !== null; word = next()) this.#say(leader, word);
+    for (;;) {
+      const word = this.#commands.nextWord(incarnation, format);
+      if (word === null) return;
+      this.#say(leader, word);
+    }
   }
 
   /** Ends this process's own incarnation. */

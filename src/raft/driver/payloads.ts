@@ -30,11 +30,13 @@ export interface CommandBatch {
 export interface BatchFormat {
   /** The first byte of a payload of this format. */
   readonly id: number;
+  /** `body`: so many commands (`count`), each as u32 length and bytes, in any number of pieces. */
   encode(
     node: NodeId,
     incarnation: Incarnation,
     firstSeq: number,
-    commands: readonly Uint8Array[],
+    count: number,
+    body: readonly Uint8Array[],
   ): CommandBatch;
   /** Reads the head. Throws `CodecError`. */
   decode(payload: Uint8Array): CommandBatch;
@@ -63,25 +65,24 @@ export function encodeCommandBatch(
   node: NodeId,
   incarnation: Incarnation,
   firstSeq: number,
-  commands: readonly Uint8Array[],
+  count: number,
+  body: readonly Uint8Array[],
 ): CommandBatch {
   const bodyOffset = 2 + node.length + 16;
   let size = bodyOffset;
-  for (const command of commands) size += 4 + command.length;
+  for (const piece of body) size += piece.length;
   const payload = Buffer.allocUnsafeSlow(size);
   payload[0] = FORMAT;
   payload[1] = node.length;
   let at = 2 + payload.write(node, 2, 'latin1');
   at = payload.writeUInt32LE(incarnation, at);
   at = payload.writeBigUInt64LE(BigInt(firstSeq), at);
-  at = payload.writeUInt32LE(commands.length, at);
-  for (const command of commands) {
-    at = payload.writeUInt32LE(command.length, at);
-    payload.set(command, at);
-    at += command.length;
+  at = payload.writeUInt32LE(count, at);
+  for (const piece of body) {
+    payload.set(piece, at);
+    at += piece.length;
   }
-  const format = FIRST_BATCH_FORMAT;
-  return { node, incarnation, firstSeq, count: commands.length, payload, bodyOffset, format };
+  return { node, incarnation, firstSeq, count, payload, bodyOffset, format: FIRST_BATCH_FORMAT };
 }
 
 /** Reads the head of a batch; the commands are read by `forEachCommand`. Throws `CodecError`. */
@@ -128,13 +129,16 @@ export function forEachCommand(batch: CommandBatch, visit: (seq: number, body: U
   }
 }
 
-/** The part of a batch from a number on. */
+/** The part of a batch from a number on, which is one of its own. Throws `CodecError` if the batch is cut short before it. */
 export function trimCommandBatch(batch: CommandBatch, from: number): CommandBatch {
-  const commands: Uint8Array[] = [];
-  forEachCommand(batch, (seq, body) => {
-    if (seq >= from) commands.push(body);
-  });
-  return batch.format.encode(batch.node, batch.incarnation, from, commands);
+  const bytes = asBuffer(batch.payload);
+  let at = batch.bodyOffset;
+  for (let seq = batch.firstSeq; seq < from; seq += 1) {
+    if (at + 4 > bytes.length) throw new CodecError('a commands payload is cut short');
+    at += 4 + bytes.readUInt32LE(at);
+  }
+  const { node, incarnation, firstSeq, count, format } = batch;
+  return format.encode(node, incarnation, from, firstSeq + count - from, [bytes.subarray(at)]);
 }
 
 export function encodeIncarnation(incarnation: IncarnationPayload): Uint8Array {

@@ -1,6 +1,8 @@
 import type { Incarnation, NodeId, SubmissionId, SubmitAnswer } from '../../ordered-log/index.ts';
 import { submissionId } from '../../ordered-log/index.ts';
 import { Deque } from './deque.ts';
+import type { KeptCommand } from './kept-commands.ts';
+import { BatchPieces, bytesOf, CommandKeeper } from './kept-commands.ts';
 import type { BatchFormat, CommandBatch } from './payloads.ts';
 import { FIRST_BATCH_FORMAT } from './payloads.ts';
 
@@ -24,17 +26,6 @@ export interface SubmitterLimits {
  */
 const OPEN_BATCHES = 2;
 
-interface Waiting {
-  readonly id: SubmissionId;
-  /** null once it was withdrawn. */
-  readonly command: Uint8Array | null;
-}
-
-interface Numbered {
-  readonly id: SubmissionId;
-  readonly command: Uint8Array;
-}
-
 /**
  * What this node wants in the log, in order. A command first waits without a number: it can be withdrawn, and is
  * then certainly not done. In the window it has a number, is never withdrawn, and is sent again after any doubt,
@@ -43,8 +34,10 @@ interface Numbered {
 export class Submitter {
   readonly #node: NodeId;
   readonly #limits: SubmitterLimits;
-  readonly #waiting = new Deque<Waiting>();
-  readonly #window = new Deque<Numbered>();
+  readonly #keeper = new CommandKeeper();
+  /** Those that were withdrawn stay in their place until they come to the front. */
+  readonly #waiting = new Deque<KeptCommand>();
+  readonly #window = new Deque<KeptCommand>();
   #waitingBytes = 0;
   #windowBytes = 0;
   #nextId = 1;
@@ -73,6 +66,7 @@ export class Submitter {
     return this.#appliedSeq;
   }
 
+  /** Copies the command: its bytes are the caller's again. */
   submit(command: Uint8Array): SubmitAnswer {
     if (
       this.#waiting.length >= this.#limits.waitingCommands ||
@@ -82,7 +76,7 @@ export class Submitter {
     }
     const id = submissionId(this.#nextId);
     this.#nextId += 1;
-    this.#waiting.push({ id, command });
+    this.#waiting.push(this.#keeper.keep(id, command));
     this.#waitingBytes += command.length;
     return { kind: 'accepted', id };
   }
@@ -91,9 +85,9 @@ export class Submitter {
     const first = this.#waiting.at(0);
     // IDs in the queue follow one another without a gap, so the place is known.
     const item = first === undefined ? undefined : this.#waiting.at(id - first.id);
-    if (first === undefined || item?.command === undefined || item.command === null) return 'in-doubt';
-    this.#waiting.set(id - first.id, { id, command: null });
-    this.#waitingBytes -= item.command.length;
+    if (item === undefined || item.standing === 'withdrawn') return 'in-doubt';
+    item.standing = 'withdrawn';
+    this.#waitingBytes -= bytesOf(item);
     this.#dropWithdrawn();
     return 'withdrawn';
   }
@@ -108,7 +102,7 @@ export class Submitter {
 
   /** The incarnation is over: nothing that was not applied ever will be. Returns all of it, in order. */
   end(): readonly SubmissionId[] {
-    const waiting = this.#waiting.items().filter(({ command }) => command !== null);
+    const waiting = this.#waiting.items().filter(({ standing }) => standing === 'kept');
     const voided = [...this.numbered, ...waiting.map(({ id }) => id)];
     this.#window.clear();
     this.#waiting.clear();
@@ -128,7 +122,7 @@ export class Submitter {
       );
     }
     this.#window.shift();
-    this.#windowBytes -= item.command.length;
+    this.#windowBytes -= bytesOf(item);
     this.#appliedSeq = seq;
     if (this.#sentSeq < seq) this.#sentSeq = seq;
     if (this.#openBatches[0] === seq) this.#openBatches.shift();
@@ -169,23 +163,23 @@ export class Submitter {
   nextBatch(format: BatchFormat = FIRST_BATCH_FORMAT): CommandBatch | null {
     if (this.#incarnation === null || this.#shouldGather()) return null;
     const firstSeq = this.#sentSeq + 1;
-    const commands: Uint8Array[] = [];
+    const pieces = new BatchPieces();
     let bytes = 0;
     while (
-      commands.length < this.#limits.batchCommands &&
-      (bytes < this.#limits.batchBytes || commands.length === 0)
+      pieces.commands < this.#limits.batchCommands &&
+      (bytes < this.#limits.batchBytes || pieces.commands === 0)
     ) {
       const place = this.#sentSeq - this.#appliedSeq;
       const item = this.#window.at(place) ?? this.#number();
       if (item === undefined) break;
-      if (commands.length > 0 && bytes + item.command.length > this.#limits.batchBytes) break;
-      commands.push(item.command);
-      bytes += item.command.length;
+      if (pieces.commands > 0 && bytes + bytesOf(item) > this.#limits.batchBytes) break;
+      pieces.add(item);
+      bytes += bytesOf(item);
       this.#sentSeq += 1;
     }
-    if (commands.length === 0) return null;
+    if (pieces.commands === 0) return null;
     this.#openBatches.push(this.#sentSeq);
-    return format.encode(this.#node, this.#incarnation, firstSeq, commands);
+    return format.encode(this.#node, this.#incarnation, firstSeq, pieces.commands, pieces.finish());
   }
 
   #shouldGather(): boolean {
@@ -197,21 +191,20 @@ export class Submitter {
     );
   }
 
-  #number(): Numbered | undefined {
+  #number(): KeptCommand | undefined {
     if (this.#window.length >= this.#limits.windowCommands) return undefined;
     if (this.#windowBytes >= this.#limits.waitingBytes) return undefined;
     this.#dropWithdrawn();
     const item = this.#waiting.shift();
-    if (item === undefined || item.command === null) return undefined;
-    this.#waitingBytes -= item.command.length;
-    this.#windowBytes += item.command.length;
-    const numbered = { id: item.id, command: item.command };
-    this.#window.push(numbered);
-    return numbered;
+    if (item === undefined) return undefined;
+    this.#waitingBytes -= bytesOf(item);
+    this.#windowBytes += bytesOf(item);
+    this.#window.push(item);
+    return item;
   }
 
   /** Whoever gave up first stood in front: without a leader nobody else would make the room free again. */
   #dropWithdrawn(): void {
-    while (this.#waiting.at(0)?.command === null) this.#waiting.shift();
+    while (this.#waiting.at(0)?.standing === 'withdrawn') this.#waiting.shift();
   }
 }

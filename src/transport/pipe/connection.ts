@@ -57,6 +57,10 @@ export class Connection {
   /** What the last delivered command said. */
   deliveredOrdinal = 0;
   loggedOutBecause: 'elsewhere' | 'deleted' | null = null;
+  /** Something was gathered for its socket, and goes out when the turn ends. */
+  waitsForFlush = false;
+  /** Some of its commands were applied in this turn: it moves along once, however many those were. */
+  waitsForReplies = false;
 
   constructor(
     socket: SocketId,
@@ -78,6 +82,11 @@ export class Connection {
   /** Is a reply half written? Then nothing else may be. */
   get isMidReply(): boolean {
     return this.queue.front?.progress.kind === 'streaming';
+  }
+
+  /** Are there lines or requests that may go on once its socket has taken what was written? */
+  get waitsForRoom(): boolean {
+    return this.framer.hasBacklog || this.queue.nextToStart !== undefined;
   }
 
   /** Does the cluster know of the connection, or may it? */

@@ -29,11 +29,19 @@ export class Conversation {
     this.#parts = parts;
   }
 
-  /** Does everything that can be done for the connection by now. */
-  advance(connection: Connection): void {
+  /** Bytes have come in. */
+  received(connection: Connection, bytes: Uint8Array): void {
+    const nowMs = this.#parts.context.clock.nowMs();
+    connection.framer.push(bytes, nowMs);
+    this.advance(connection, nowMs);
+  }
+
+  /** Does everything that can be done for the connection by now. `readMs`: the time, if the caller has read it already. */
+  advance(connection: Connection, readMs: number | null = null): void {
     let outcome: 'again' | 'waits' = 'again';
     while (outcome === 'again' && isTalking(connection)) {
-      this.#pullLines(connection);
+      if (connection.framer.mayHaveLine)
+        this.#pullLines(connection, readMs ?? this.#parts.context.clock.nowMs());
       this.#parts.runner.startNext(connection);
       outcome = this.#writeReplies(connection);
     }
@@ -48,16 +56,15 @@ export class Conversation {
     this.#steerReading(connection);
   }
 
-  #pullLines(connection: Connection): void {
-    const { clock, options } = this.#parts.context;
-    const nowMs = clock.nowMs();
+  #pullLines(connection: Connection, nowMs: number): void {
+    const { options } = this.#parts.context;
     while (
       connection.queue.length < options.maxPipelined &&
       connection.outbox.bufferedBytes < options.maxBufferedBytes
     ) {
       const line = connection.framer.next(nowMs);
       if (line === null) return;
-      const item = new PendingRequest(this.#parse(line), nowMs + options.commandTimeoutMs);
+      const item = new PendingRequest(connection, this.#parse(line), nowMs + options.commandTimeoutMs);
       if (connection.bucket.take(nowMs) === 'empty') {
         item.answer(
           tooMuch(`this connection sends more than ${options.commandsPerSecond} commands a second`),

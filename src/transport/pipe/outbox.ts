@@ -1,7 +1,5 @@
 import { asciiOnly } from '../../chat/pipe/ascii.ts';
 
-const encoder = new TextEncoder();
-
 interface Mark {
   /** Bytes written to the socket, in all, when everything up to the ordinal was among them. */
   readonly atByte: number;
@@ -23,7 +21,7 @@ export class Outbox {
   #marks: Mark[] = [];
   #abandoned = false;
 
-  /** Bytes that were written, or will be, and that the socket has not taken. Of text not yet encoded, its characters. */
+  /** Bytes that were written, or will be, and that the socket has not taken. Of text not yet written, its characters. */
   get bufferedBytes(): number {
     return this.#writtenBytes - this.#takenBytes + this.#gathered.length;
   }
@@ -47,22 +45,22 @@ export class Outbox {
     this.#gatheredOrdinal = ordinal;
   }
 
-  /** Everything that was gathered, as one piece of bytes to write; null if there is nothing. */
-  takeBytes(characters: 'all' | 'ascii-only', nowMs: number): Uint8Array | null {
-    if (this.#abandoned) return null;
-    let bytes: Uint8Array | null = null;
-    if (this.#gathered !== '') {
-      bytes = encoder.encode(characters === 'all' ? this.#gathered : asciiOnly(this.#gathered));
-      if (this.#writtenBytes === this.#takenBytes) this.#lastProgressAtMs = nowMs;
-      this.#gathered = '';
-      this.#writtenBytes += bytes.length;
-    }
-    if (this.#gatheredOrdinal > this.#markedOrdinal) {
-      this.#markedOrdinal = this.#gatheredOrdinal;
-      this.#marks.push({ atByte: this.#writtenBytes, ordinal: this.#gatheredOrdinal });
-      this.#passMarks();
-    }
-    return bytes;
+  /** Takes everything that was gathered, to be written now, and then counted by `written`. */
+  takeText(characters: 'all' | 'ascii-only'): string {
+    const text = this.#gathered;
+    this.#gathered = '';
+    return characters === 'all' ? text : asciiOnly(text);
+  }
+
+  /** What `takeText` gave came to so many bytes, and they are written. */
+  written(bytes: number, nowMs: number): void {
+    if (this.#abandoned) return;
+    if (bytes > 0 && this.#writtenBytes === this.#takenBytes) this.#lastProgressAtMs = nowMs;
+    this.#writtenBytes += bytes;
+    if (this.#gatheredOrdinal <= this.#markedOrdinal) return;
+    this.#markedOrdinal = this.#gatheredOrdinal;
+    this.#marks.push({ atByte: this.#writtenBytes, ordinal: this.#gatheredOrdinal });
+    this.#passMarks();
   }
 
   /** The socket has taken that many more bytes. */
@@ -85,6 +83,7 @@ export class Outbox {
   }
 
   #passMarks(): void {
+    if (this.#marks.length === 0) return;
     let passed = 0;
     for (const mark of this.#marks) {
       if (mark.atByte > this.#takenBytes) break;

@@ -2,6 +2,7 @@ import type { Message } from '../../chat/commands/result.ts';
 import type { Reply } from '../../chat/pipe/reply.ts';
 import type { ParsedLine, Request } from '../../chat/pipe/request.ts';
 import type { ReadId, SubmissionId } from '../../ordered-log/ids.ts';
+import type { Connection } from './connection.ts';
 import type { PasswordJobId } from './pipe-output.ts';
 
 /** How far a request has come. */
@@ -24,6 +25,8 @@ const WAITING: Progress = { kind: 'waiting' };
 
 /** One request of a connection, from its line to its reply. */
 export class PendingRequest {
+  readonly kind = 'request';
+  readonly connection: Connection;
   readonly tag: string | null;
   /** The line without its tag. */
   readonly command: string;
@@ -34,7 +37,8 @@ export class PendingRequest {
   /** What a submitted collect took, for its reply to carry: nothing as long as it is not known. Null for all other requests. */
   carries: readonly Message[] | null = null;
 
-  constructor(line: ParsedLine, dueAtMs: number) {
+  constructor(connection: Connection, line: ParsedLine, dueAtMs: number) {
+    this.connection = connection;
     this.tag = line.tag;
     this.command = line.command;
     this.request = line.request;

@@ -11,8 +11,11 @@ export const passwordJobId = (n: number): PasswordJobId => n as PasswordJobId;
 
 /** What the service does to the world. No call may call the service back before it returns. */
 export interface PipeOutput {
-  /** Hands bytes to the socket. The shell tells by `taken` when the socket has taken them. */
-  write(socket: SocketId, bytes: Uint8Array): void;
+  /**
+   * Hands text to the socket, in UTF-8, where it comes to that many bytes: as many as it has characters if all is ASCII. The
+   * shell tells by `taken` when the socket has taken them.
+   */
+  write(socket: SocketId, text: string, bytes: number): void;
   /** Closes the socket once it has taken what was written. The service knows it no more. */
   end(socket: SocketId): void;
   /** Closes the socket at once. The service knows it no more. */

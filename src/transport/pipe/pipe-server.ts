@@ -5,6 +5,7 @@ import { ListenError } from '../listen-error.ts';
 import { PasswordHasher } from './password-hasher.ts';
 import { socketId } from './pipe-output.ts';
 import type { PasswordJobId, PipeListener, PipeOutput, SocketId } from './pipe-output.ts';
+import { PipeSocket } from './pipe-socket.ts';
 import type { PipeService } from './pipe-service.ts';
 
 const TICK_EVERY_MS = 10;
@@ -23,12 +24,14 @@ export interface PipeServerOptions {
 export class PipeServer implements PipeOutput {
   readonly #options: PipeServerOptions;
   readonly #hasher = new PasswordHasher();
-  readonly #sockets = new Map<SocketId, Socket>();
+  readonly #sockets = new Map<SocketId, PipeSocket>();
   readonly #servers: Server[] = [];
   #service: PipeService | null = null;
   #lastSocket = 0;
   #turn: NodeJS.Immediate | null = null;
+  /** Runs only while there are connections, or ends of some that the log does not know: time means nothing to anybody else. */
   #timer: NodeJS.Timeout | null = null;
+  #state: 'open' | 'closed' = 'open';
   #onIdle: (() => void) | null = null;
 
   constructor(options: PipeServerOptions) {
@@ -52,7 +55,6 @@ export class PipeServer implements PipeOutput {
     // A connection that could not be accepted is its own business, and no reason to end the node.
     server.on('error', () => {});
     this.#servers.push(server);
-    this.#timer ??= setInterval(() => setImmediate(() => this.#tick()), TICK_EVERY_MS);
     return (server.address() as AddressInfo).port;
   }
 
@@ -71,7 +73,8 @@ export class PipeServer implements PipeOutput {
       (server) => new Promise<void>((resolve) => server.close(() => resolve())),
     );
     const service = this.#service;
-    if (service !== null && this.#timer !== null) {
+    if (service !== null && this.#state === 'open') {
+      this.#state = 'closed';
       const idle = new Promise<void>((resolve) => {
         this.#onIdle = resolve;
         setTimeout(resolve, this.#options.closeWithinMs).unref();
@@ -80,9 +83,8 @@ export class PipeServer implements PipeOutput {
       this.flush();
       await idle;
     }
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    for (const socket of this.#sockets.values()) socket.destroySoon();
+    this.#stopTimer();
+    for (const { socket } of this.#sockets.values()) socket.destroySoon();
     const cut = setTimeout(() => this.#destroyAll(), LINGER_MS);
     await Promise.all(closed);
     clearTimeout(cut);
@@ -90,14 +92,12 @@ export class PipeServer implements PipeOutput {
 
   // ---- what the service asks for ----
 
-  write(id: SocketId, bytes: Uint8Array): void {
-    this.#sockets.get(id)?.write(bytes, (error) => {
-      if (!error) this.#service?.taken(id, bytes.length);
-    });
+  write(id: SocketId, text: string, bytes: number): void {
+    this.#sockets.get(id)?.write(text, bytes);
   }
 
   end(id: SocketId): void {
-    const socket = this.#sockets.get(id);
+    const socket = this.#sockets.get(id)?.socket;
     if (socket === undefined) return;
     socket.end();
     // What still comes in is read and thrown away: a socket that is closed over unread bytes takes its last reply with it.
@@ -106,15 +106,15 @@ export class PipeServer implements PipeOutput {
   }
 
   destroy(id: SocketId): void {
-    this.#sockets.get(id)?.destroy();
+    this.#sockets.get(id)?.socket.destroy();
   }
 
   pauseReading(id: SocketId): void {
-    this.#sockets.get(id)?.pause();
+    this.#sockets.get(id)?.socket.pause();
   }
 
   resumeReading(id: SocketId): void {
-    this.#sockets.get(id)?.resume();
+    this.#sockets.get(id)?.socket.resume();
   }
 
   hashPassword(job: PasswordJobId, password: string): void {
@@ -135,9 +135,10 @@ export class PipeServer implements PipeOutput {
   // ---- what the sockets bring ----
 
   #opened(server: Server, socket: Socket): void {
+    this.#timer ??= setInterval(() => setImmediate(() => this.#tick()), TICK_EVERY_MS);
     this.#lastSocket += 1;
     const id = socketId(this.#lastSocket);
-    this.#sockets.set(id, socket);
+    this.#sockets.set(id, new PipeSocket(socket, (bytes) => this.#service?.taken(id, bytes)));
     socket.on('data', (bytes: Buffer) => this.#service?.received(id, bytes));
     socket.on('end', () => this.#service?.ended(id));
     // An error is followed by `close`, which says all there is to know.
@@ -153,10 +154,16 @@ export class PipeServer implements PipeOutput {
     if (this.#timer === null) return;
     this.#service?.tick();
     if (this.#onIdle !== null) this.wake();
+    if (this.#service?.isIdle === true) this.#stopTimer();
+  }
+
+  #stopTimer(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
   }
 
   #destroyAll(): void {
-    for (const socket of this.#sockets.values()) socket.destroy();
+    for (const { socket } of this.#sockets.values()) socket.destroy();
   }
 }
 

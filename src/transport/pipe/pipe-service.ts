@@ -47,8 +47,8 @@ export class PipeService implements LogListener<ChatResult> {
   readonly #knownNodes: KnownNodes;
   /** Never falls back while the process lives, not even with a new incarnation: a late word about an old connection cannot hit a new one. */
   #lastNumber = 0;
-  /** Connections of whose commands some were applied in this turn: they move along once, however many those were. */
-  readonly #answered = new Set<Connection>();
+  /** Those with `waitsForReplies`. */
+  #answered: Connection[] = [];
   #leader: NodeId | null = null;
   #state: 'serving' | 'shutting-down' = 'serving';
 
@@ -113,7 +113,8 @@ export class PipeService implements LogListener<ChatResult> {
   opened(socket: SocketId, listener: PipeListener, remoteAddress: string): void {
     const refusal = this.#state === 'serving' ? this.#admission.enter(remoteAddress) : SHUTTING_DOWN;
     if (refusal !== null) {
-      this.#context.output.write(socket, new TextEncoder().encode(formatReply(null, nothingDone(refusal))));
+      const text = formatReply(null, nothingDone(refusal));
+      this.#context.output.write(socket, text, Buffer.byteLength(text));
       this.#context.output.end(socket);
       return;
     }
@@ -130,8 +131,7 @@ export class PipeService implements LogListener<ChatResult> {
   received(socket: SocketId, bytes: Uint8Array): void {
     const connection = this.#bySocket.get(socket);
     if (connection === undefined || connection.phase.kind !== 'open') return;
-    connection.framer.push(bytes, this.#context.clock.nowMs());
-    this.#conversation.advance(connection);
+    this.#conversation.received(connection, bytes);
     this.#deadlines.watchPause(connection);
   }
 
@@ -165,7 +165,7 @@ export class PipeService implements LogListener<ChatResult> {
     this.#writes.taken(connection, bytes);
     this.#pushes.roomAgain(connection);
     this.#lists.roomAgain(connection);
-    this.#conversation.advance(connection);
+    if (connection.waitsForRoom) this.#conversation.advance(connection);
     this.#signOff.proceed(connection);
   }
 
@@ -213,8 +213,8 @@ export class PipeService implements LogListener<ChatResult> {
     if (submission === undefined) return;
     switch (submission.kind) {
       case 'request':
-        this.#runner.applied(submission.connection, submission.request, result);
-        this.#answered.add(submission.connection);
+        this.#runner.applied(submission.connection, submission, result);
+        this.#note(submission.connection);
         return;
       case 'logout': {
         const connection = this.#byNumber.get(submission.number);
@@ -224,6 +224,12 @@ export class PipeService implements LogListener<ChatResult> {
       case 'delivered':
         return;
     }
+  }
+
+  #note(connection: Connection): void {
+    if (connection.waitsForReplies) return;
+    connection.waitsForReplies = true;
+    this.#answered.push(connection);
   }
 
   voided(id: SubmissionId): void {
@@ -239,7 +245,7 @@ export class PipeService implements LogListener<ChatResult> {
     if (submission === undefined) return;
     switch (submission.kind) {
       case 'request':
-        this.#runner[how](submission.connection, submission.request);
+        this.#runner[how](submission.connection, submission);
         this.#conversation.advance(submission.connection);
         return;
       case 'logout':
@@ -279,8 +285,12 @@ export class PipeService implements LogListener<ChatResult> {
   }
 
   caughtUp(_index: number): void {
-    for (const connection of this.#answered) this.#conversation.advance(connection);
-    this.#answered.clear();
+    const answered = this.#answered;
+    this.#answered = [];
+    for (const connection of answered) {
+      connection.waitsForReplies = false;
+      this.#conversation.advance(connection);
+    }
     for (const number of this.#context.views.takeTouched(this.#context.node)) {
       const connection = this.#byNumber.get(number);
       if (connection !== undefined) this.#pushes.stale(connection);

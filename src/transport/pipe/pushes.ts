@@ -105,11 +105,6 @@ export class Pushes {
     format: typeof pushLine,
   ): 'more' | 'wait' | 'done' {
     const items = view.inFlightAfter(connection.pushedOrdinal, BATCH);
-    if (items.length === 0) {
-      this.#heldBack.delete(connection);
-      if (connection.openCollects === 0) connection.carriedByReply.clear();
-      return 'done';
-    }
     for (const item of items) {
       if (isCarried(connection, item)) {
         connection.pushedOrdinal = item.ordinal;
@@ -124,7 +119,10 @@ export class Pushes {
       this.#writes.write(connection, format(item.message));
       connection.pushedOrdinal = item.ordinal;
     }
-    return 'more';
+    if (items.length === BATCH) return 'more';
+    this.#heldBack.delete(connection);
+    if (connection.openCollects === 0) connection.carriedByReply.clear();
+    return 'done';
   }
 }
 

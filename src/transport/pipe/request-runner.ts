@@ -149,10 +149,7 @@ export class RequestRunner {
   #submit(connection: Connection, item: PendingRequest, body: CommandBody): void {
     if (endsLogin(item.request)) this.#parts.deliveries.submitNow(connection);
     const request = body.kind === 'hello' ? null : numberOf(connection, item);
-    const answer = this.#parts.submissions.submit(
-      { connection: connection.number, request, body },
-      { kind: 'request', connection, request: item },
-    );
+    const answer = this.#parts.submissions.submit({ connection: connection.number, request, body }, item);
     if (answer.kind === 'refused') {
       this.#settle(connection, item, nothingDone(refusedBecause(answer)));
       return;

@@ -5,7 +5,8 @@ import type { PipeContext } from './pipe-context.ts';
 export class Writes {
   readonly #context: PipeContext;
   readonly #onMailTaken: (connection: Connection) => void;
-  readonly #changed = new Set<Connection>();
+  /** Those with `waitsForFlush`, and some that were flushed since. */
+  #changed: Connection[] = [];
   #awake: 'yes' | 'no' = 'no';
 
   /** `onMailTaken` is told of a connection whose socket has taken more of what was in flight to it. */
@@ -16,13 +17,13 @@ export class Writes {
 
   write(connection: Connection, text: string): void {
     connection.outbox.add(text);
-    this.#note(connection);
+    if (!connection.waitsForFlush) this.#note(connection);
   }
 
   /** All that is in flight to the connection up to this ordinal is among what was written. */
   holdsUpTo(connection: Connection, ordinal: number): void {
     connection.outbox.holdsUpTo(ordinal);
-    this.#note(connection);
+    if (!connection.waitsForFlush) this.#note(connection);
   }
 
   /** Asks the shell for a flush, once. */
@@ -34,15 +35,15 @@ export class Writes {
 
   flush(): void {
     this.#awake = 'no';
-    for (const connection of this.#changed) this.flushOne(connection);
+    if (this.#changed.length === 0) return;
+    const changed = this.#changed;
+    this.#changed = [];
+    const nowMs = this.#context.clock.nowMs();
+    for (const connection of changed) if (connection.waitsForFlush) this.#flush(connection, nowMs);
   }
 
   flushOne(connection: Connection): void {
-    this.#changed.delete(connection);
-    const characters = connection.framer.framing === 'unframed' ? 'ascii-only' : 'all';
-    const bytes = connection.outbox.takeBytes(characters, this.#context.clock.nowMs());
-    if (bytes !== null) this.#context.output.write(connection.socket, bytes);
-    this.#onMailTaken(connection);
+    this.#flush(connection, this.#context.clock.nowMs());
   }
 
   /** The socket has taken that many more bytes. */
@@ -52,7 +53,18 @@ export class Writes {
   }
 
   #note(connection: Connection): void {
-    this.#changed.add(connection);
+    connection.waitsForFlush = true;
+    this.#changed.push(connection);
     this.wake();
+  }
+
+  #flush(connection: Connection, nowMs: number): void {
+    connection.waitsForFlush = false;
+    const { outbox } = connection;
+    const text = outbox.takeText(connection.framer.framing === 'unframed' ? 'ascii-only' : 'all');
+    const bytes = text === '' ? 0 : Buffer.byteLength(text);
+    outbox.written(bytes, nowMs);
+    if (bytes > 0) this.#context.output.write(connection.socket, text, bytes);
+    this.#onMailTaken(connection);
   }
 }

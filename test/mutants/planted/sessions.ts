@@ -56,8 +56,8 @@ export const sessionBugs: readonly Mutant[] = [
     origin: shippedBy('hashicorp/raft', '#561; summitdb #5'),
     breaks: 'A command on its way into the log is called not done, and happens all the same.',
     file: 'src/raft/driver/submitter.ts',
-    find: "item.command === null) return 'in-doubt';",
-    replace: "item.command === null) return 'withdrawn';",
+    find: "item.standing === 'withdrawn') return 'in-doubt';",
+    replace: "item.standing === 'withdrawn') return 'withdrawn';",
   },
   {
     name: 'doubt-not-acted-on',

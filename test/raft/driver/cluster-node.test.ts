@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nodeId } from '../../../src/ordered-log/index.ts';
 import { decodeFrame, encodeFrame } from '../../../src/raft/driver/frames.ts';
-import { encodeCommandBatch, ENDED } from '../../../src/raft/driver/payloads.ts';
+import { ENDED } from '../../../src/raft/driver/payloads.ts';
 import { bornLab, LAB_SETTINGS, NodeLab } from './support/node-lab.ts';
+import { batchOf } from './support/batch-of.ts';
 
 const [n1, n2, n3] = [nodeId('n1'), nodeId('n2'), nodeId('n3')];
 
@@ -42,7 +43,7 @@ describe('what a peer sends', () => {
     const leader = lab.leader!;
     const other = lab.nodes.find((one) => one !== leader)!;
     const incarnation = other.node.snapshot().incarnation!;
-    const batch = encodeCommandBatch(other.id, incarnation, 1, [Uint8Array.of(1), Uint8Array.of(2)]);
+    const batch = batchOf(other.id, incarnation, 1, [Uint8Array.of(1), Uint8Array.of(2)]);
     const payload = spoil(batch.payload, batch.bodyOffset);
     const lastIndex = leader.node.core!.log.lastIndex;
     lab.receive(leader, other.id, encodeFrame({ kind: 'commands', batch: { ...batch, payload } }));
@@ -57,7 +58,7 @@ describe('what a peer sends', () => {
     const [one, other] = lab.nodes.filter((node) => node !== leader);
     const incarnation = one!.node.snapshot().incarnation!;
     const lastIndex = leader.node.core!.log.lastIndex;
-    const batch = encodeCommandBatch(one!.id, incarnation, 1, [Uint8Array.of(1)]);
+    const batch = batchOf(one!.id, incarnation, 1, [Uint8Array.of(1)]);
     lab.receive(leader, other!.id, encodeFrame({ kind: 'commands', batch }));
     const payload = { node: one!.id, replaces: incarnation, nonce: ENDED };
     lab.receive(leader, other!.id, encodeFrame({ kind: 'incarnation', payload }));

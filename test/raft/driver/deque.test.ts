@@ -22,12 +22,13 @@ describe('a deque', () => {
     );
   });
 
-  it('replaces an item by its place, and none where there is none', () => {
-    const deque = new Deque<string>();
-    deque.push('a');
-    deque.push('b');
-    deque.set(1, 'c');
-    expect([deque.shift(), deque.shift()]).toEqual(['a', 'c']);
-    expect(() => deque.set(0, 'd')).toThrow('no place 0');
+  it('gives all of it in order, wherever its ring begins', () => {
+    const deque = new Deque<number>();
+    for (let n = 0; n < 60; n += 1) deque.push(n);
+    for (let n = 0; n < 50; n += 1) deque.shift();
+    for (let n = 60; n < 100; n += 1) deque.push(n);
+    expect(deque.items()).toEqual(Array.from({ length: 50 }, (_, place) => place + 50));
+    deque.clear();
+    expect([deque.length, deque.shift(), deque.items()]).toEqual([0, undefined, []]);
   });
 });

@@ -4,7 +4,6 @@ import { nodeId } from '../../../src/ordered-log/index.ts';
 import {
   decodeCommandBatch,
   decodeIncarnation,
-  encodeCommandBatch,
   encodeIncarnation,
   ENDED,
   forEachCommand,
@@ -13,11 +12,12 @@ import {
 } from '../../../src/raft/driver/payloads.ts';
 import { CodecError } from '../../../src/raft/codec/codec-error.ts';
 import { Sessions } from '../../../src/raft/driver/sessions.ts';
+import { batchOf } from './support/batch-of.ts';
 
 const n1 = nodeId('n1');
 const nonce = nonceOf(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
 const batch = (incarnation: number, firstSeq: number, count: number) =>
-  encodeCommandBatch(
+  batchOf(
     n1,
     incarnation,
     firstSeq,
@@ -85,11 +85,7 @@ describe('sessions: exactly once is arithmetic', () => {
 
 describe('payloads', () => {
   it('read back as they were written', () => {
-    const written = encodeCommandBatch(n1, 3, 2 ** 40, [
-      Uint8Array.of(1, 2),
-      new Uint8Array(0),
-      Uint8Array.of(3),
-    ]);
+    const written = batchOf(n1, 3, 2 ** 40, [Uint8Array.of(1, 2), new Uint8Array(0), Uint8Array.of(3)]);
     const read = decodeCommandBatch(written.payload);
     expect(read).toEqual(written);
     const seen: [number, number[]][] = [];

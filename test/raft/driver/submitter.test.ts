@@ -26,6 +26,36 @@ describe('the submitter', () => {
     expect(submitter.nextBatch()).toBeNull();
   });
 
+  it('keeps a copy of each command, whose bytes are the caller’s again', () => {
+    const submitter = new Submitter(nodeId('n1'), limits);
+    submitter.begin(1);
+    const bytes = Uint8Array.of(1);
+    submitter.submit(bytes);
+    bytes[0] = 9;
+    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 1, body: 1 }]);
+  });
+
+  it('batches commands of any length around those that were withdrawn', () => {
+    const roomy = { ...limits, waitingCommands: 100, waitingBytes: 1e6, windowCommands: 100 };
+    const submitter = new Submitter(nodeId('n1'), { ...roomy, batchCommands: 100, batchBytes: 1e6 });
+    const lengths = [3, 0, 70_000, 5, 60_000, 10_000, 7];
+    for (const [place, length] of lengths.entries()) submitter.submit(new Uint8Array(length).fill(place));
+    submitter.withdraw(submissionId(4));
+    submitter.begin(1);
+    const found: number[][] = [];
+    const batch = submitter.nextBatch();
+    if (batch !== null)
+      forEachCommand(batch, (seq, body) => found.push([seq, body.length, body.at(0) ?? 1, body.at(-1) ?? 1]));
+    expect(found).toEqual([
+      [1, 3, 0, 0],
+      [2, 0, 1, 1],
+      [3, 70_000, 2, 2],
+      [4, 60_000, 4, 4],
+      [5, 10_000, 5, 5],
+      [6, 7, 6, 6],
+    ]);
+  });
+
   it('numbers commands from 1, in order, in batches, as far as the window has room', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     for (const n of [1, 2, 3, 4]) submitter.submit(command(n));

@@ -98,7 +98,7 @@ export class Sockets {
   outputOf(host: NodeHost): PipeOutput {
     const of = (id: SocketId): Socket | undefined => this.#sockets.get(id);
     return {
-      write: (id, bytes) => this.#written(of(id), bytes),
+      write: (id, text) => this.#written(of(id), Buffer.from(text)),
       end: (id) => this.#endByServer(of(id), 'the node closed the connection'),
       destroy: (id) => this.#endByServer(of(id), 'the node cut the connection'),
       pauseReading: (id) => {

@@ -55,13 +55,12 @@ class FakeOutput implements PipeOutput {
     return socket;
   }
 
-  write(id: SocketId, bytes: Uint8Array): void {
+  write(id: SocketId, text: string, bytes: number): void {
     const socket = this.socket(id);
     if (socket.ended) throw new Error('a write to a socket that was ended');
-    const text = new TextDecoder().decode(bytes);
     socket.received += text;
     socket.writes.push(text);
-    socket.untakenBytes += bytes.length;
+    socket.untakenBytes += bytes;
   }
 
   end(id: SocketId): void {
