@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
+import { applyReport } from './apply/apply-report.ts';
+import { APPLY_KINDS } from './apply/apply-script.ts';
+import type { ApplyResult } from './apply/run-apply.ts';
+import { runApply } from './apply/run-apply.ts';
 import { failoverReport } from './failover/failover-report.ts';
 import type { Blow, FailoverResult } from './failover/run-failover.ts';
 import { BLOWS, runFailover } from './failover/run-failover.ts';
@@ -35,6 +39,11 @@ interface GrowFlags {
   readonly messages: number;
   readonly accounts: number;
   readonly connections: number;
+  readonly json?: string;
+}
+
+interface ApplyFlags {
+  readonly runs: number;
   readonly json?: string;
 }
 
@@ -92,6 +101,16 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async ({ messages, accounts, connections, json }: GrowFlags) => {
       const result = await runGrow({ messages, accounts, connections, say });
       tell(growReport(result, circumstances()), result, json);
+    });
+  program
+    .command('apply')
+    .description('what it costs a replica to apply a message, without network and disk')
+    .option('--runs <n>', 'of 25,600 messages each', parseCount, 30)
+    .option('--json <file>', 'all figures, for machines')
+    .action(async ({ runs, json }: ApplyFlags) => {
+      const results: ApplyResult[] = [];
+      for (const kind of APPLY_KINDS) results.push(await runApply(kind, runs));
+      tell(applyReport(results, circumstances()), results, json);
     });
   await program.parseAsync([...argv]);
 }

@@ -93,6 +93,24 @@ export class FactDigest implements Fact {
     return this.whole(0);
   }
 
+  /** The same of bytes that lie in a view, with zeros behind them up to the next multiple of four. */
+  rawWords(view: DataView, start: number, length: number): this {
+    this.whole(length);
+    let a = this.#a;
+    let b = this.#b;
+    for (let at = start; at < start + length; at += 4) {
+      const word = view.getInt32(at, true);
+      a = Math.imul(a ^ word, 0x9e3779b1);
+      b = Math.imul(b ^ word, 0x5f356495);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#bytes += length;
+    return this.whole(0);
+  }
+
   /** Four bytes at a time: reading a string's characters one by one would cost more than all the rest of a message. */
   #longText(value: string): this {
     if (value.length * 3 > scratch.length) growScratch(value.length * 3);

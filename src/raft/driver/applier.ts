@@ -128,11 +128,15 @@ export class Applier<Result> {
     const standing = this.#sessions.standing(batch);
     if (standing.kind !== 'next' && standing.kind !== 'overlaps') return;
     const from = standing.kind === 'next' ? batch.firstSeq : standing.from;
-    const { node, incarnation } = batch;
+    const { node, incarnation, payload: bytes } = batch;
     const { index, clusterTimeMs } = entry;
-    forEachCommand(batch, (seq, body) => {
+    // One object for all: of a message, a new one would be a good part of the cost.
+    const command = { index, node, incarnation, clusterTimeMs, bytes, start: 0, end: 0 };
+    forEachCommand(batch, (seq, start, end) => {
       if (seq < from) return;
-      const result = this.#machine.apply({ index, node, incarnation, clusterTimeMs, body });
+      command.start = start;
+      command.end = end;
+      const result = this.#machine.apply(command);
       visitor.command(node, incarnation, seq, index, result);
     });
     this.#sessions.advance(batch);

@@ -15,7 +15,7 @@ const command = (n: number): Uint8Array => Uint8Array.of(n);
 
 function bodies(batch: CommandBatch | null): { seq: number; body: number }[] {
   const found: { seq: number; body: number }[] = [];
-  if (batch !== null) forEachCommand(batch, (seq, body) => found.push({ seq, body: body[0]! }));
+  if (batch !== null) forEachCommand(batch, (seq, start) => found.push({ seq, body: batch.payload[start]! }));
   return found;
 }
 
