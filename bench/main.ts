@@ -15,6 +15,8 @@ import { runLoad } from './load/run-load.ts';
 import { summarize } from './load/summary.ts';
 import { circumstances } from './machine.ts';
 import type { Level } from './measure.ts';
+import { pausesReport } from './pauses/pauses-report.ts';
+import { runPauses } from './pauses/run-pauses.ts';
 import { loadPicture } from './report/load-picture.ts';
 import { loadReport } from './report/load-report.ts';
 import type { LoadKindName } from './system/system.ts';
@@ -44,6 +46,11 @@ interface GrowFlags {
 
 interface ApplyFlags {
   readonly runs: number;
+  readonly json?: string;
+}
+
+interface PausesFlags {
+  readonly messages: number;
   readonly json?: string;
 }
 
@@ -111,6 +118,17 @@ export async function main(argv: readonly string[]): Promise<void> {
       const results: ApplyResult[] = [];
       for (const kind of APPLY_KINDS) results.push(await runApply(kind, runs));
       tell(applyReport(results, circumstances()), results, json);
+    });
+  program
+    .command('pauses')
+    .description(
+      'how long nodes attend to nothing else while snapshots are taken, sent, installed and loaded',
+    )
+    .option('--messages <n>', 'stored before a follower is emptied', parseCount, 1_000_000)
+    .option('--json <file>', 'all figures, for machines')
+    .action(async ({ messages, json }: PausesFlags) => {
+      const rows = await runPauses({ messages, say });
+      tell(pausesReport(rows, circumstances()), rows, json);
     });
   await program.parseAsync([...argv]);
 }

@@ -1,4 +1,3 @@
-import { constants, PerformanceObserver } from 'node:perf_hooks';
 import { ChatMachine } from '../../src/chat/chat-machine.ts';
 import { encodeGenesis } from '../../src/chat/commands/genesis-codec.ts';
 import { sealEntry } from '../../src/raft/codec/entry-codec.ts';
@@ -10,6 +9,7 @@ import { encodeMembers } from '../../src/raft/driver/members-payload.ts';
 import { encodeCommandBatch, encodeIncarnation, nonceOf } from '../../src/raft/driver/payloads.ts';
 import { PROGRAM } from '../../src/raft/driver/program.ts';
 import { nodeId } from '../../src/ordered-log/index.ts';
+import { CollectorWatch } from './collector-watch.ts';
 import type { ApplyKind } from './apply-script.ts';
 import { ApplyScript } from './apply-script.ts';
 
@@ -20,10 +20,6 @@ export interface ApplyResult {
   /** How often the collector went through the whole heap in all runs. */
   readonly majorCollections: number;
   readonly stateHash: string;
-}
-
-interface GcDetail {
-  readonly kind: number;
 }
 
 const NODE = nodeId('n1');
@@ -43,23 +39,18 @@ export async function runApply(kind: ApplyKind, runs: number): Promise<ApplyResu
   const script = new ApplyScript(kind);
   replica.applyAll(replica.batched(script.opening()));
   replica.applyAll(replica.batched(script.messages(RUN)));
-  let majorCollections = 0;
-  const observer = new PerformanceObserver((list) => {
-    for (const { detail } of list.getEntries() as unknown as readonly { readonly detail: GcDetail }[]) {
-      if (detail.kind === constants.NODE_PERFORMANCE_GC_MAJOR) majorCollections += 1;
-    }
-  });
+  const collector = new CollectorWatch();
   const costsUs: number[] = [];
   for (let run = 0; run < runs; run += 1) {
     const entries = replica.batched(script.messages(RUN));
-    observer.observe({ entryTypes: ['gc'] });
+    const beganAtMs = performance.now();
     const before = process.cpuUsage();
     replica.applyAll(entries);
     const { user, system } = process.cpuUsage(before);
     costsUs.push((user + system) / RUN);
-    await new Promise((done) => setImmediate(done));
-    observer.disconnect();
+    collector.span(beganAtMs, performance.now());
   }
+  const majorCollections = await collector.majorCollections();
   return { kind, costsUs, majorCollections, stateHash: machine.stateHash() };
 }
 

@@ -7,7 +7,6 @@ const REPLACEMENT = '\u{fffd}';
 /** `ignoreBOM` keeps a leading U+FEFF: it is part of the text. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const NOT_UTF8 = 'A text is not valid UTF-8.';
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
 
 const NOTHING = Buffer.alloc(0);
 const NOTHING_VIEW = new DataView(NOTHING.buffer, NOTHING.byteOffset, 0);
@@ -99,9 +98,7 @@ export class ByteReader {
 
   digest(): string {
     if (!this.flag()) return this.text();
-    let hex = '';
-    for (let at = this.#take(16); at < this.#at; at += 1) hex += hexOfByte[this.#bytes[at] ?? 0] ?? '';
-    return hex;
+    return this.#bytes.toString('hex', this.#take(16), this.#at);
   }
 
   flag(): boolean {

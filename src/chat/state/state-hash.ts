@@ -37,7 +37,7 @@ export class FactDigest implements Fact {
   /** A whole number, not above 2^53 - 1. */
   whole(value: number): this {
     const low = value | 0;
-    const high = Math.floor(value / 0x1_0000_0000) | 0;
+    const high = value > 0xffff_ffff ? Math.floor(value / 0x1_0000_0000) | 0 : 0;
     let a = Math.imul(this.#a ^ low, 0x85ebca6b);
     let b = Math.imul(this.#b ^ low, 0xc2b2ae35);
     a ^= a >>> 15;

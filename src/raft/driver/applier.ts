@@ -39,6 +39,7 @@ const NOTHING_APPLIED: SnapshotMeta = {
 export class Applier<Result> {
   readonly #machine: StateMachine<Result>;
   readonly #program: Program;
+  readonly #names = new Map<NodeId, NodeId>();
   #sessions = new Sessions();
   #versions: Versions = FIRST_VERSIONS;
   /** What a snapshot taken now would be labelled with. */
@@ -128,7 +129,8 @@ export class Applier<Result> {
     const standing = this.#sessions.standing(batch);
     if (standing.kind !== 'next' && standing.kind !== 'overlaps') return;
     const from = standing.kind === 'next' ? batch.firstSeq : standing.from;
-    const { node, incarnation, payload: bytes } = batch;
+    const { incarnation, payload: bytes } = batch;
+    const node = this.#sameName(batch.node);
     const { index, clusterTimeMs } = entry;
     // One object for all: of a message, a new one would be a good part of the cost.
     const command = { index, node, incarnation, clusterTimeMs, bytes, start: 0, end: 0 };
@@ -140,6 +142,14 @@ export class Applier<Result> {
       visitor.command(node, incarnation, seq, index, result);
     });
     this.#sessions.advance(batch);
+  }
+
+  /** One string for all batches of a node: it is looked up by for every command, and found sooner if it is the very same. */
+  #sameName(node: NodeId): NodeId {
+    const known = this.#names.get(node);
+    if (known !== undefined) return known;
+    this.#names.set(node, node);
+    return node;
   }
 
   #applyIncarnation(entry: Entry, visitor: ApplyVisitor<Result>): void {
