@@ -1,6 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { Command, Option } from 'commander';
+import { applyReport } from './apply/apply-report.ts';
+import { APPLY_KINDS } from './apply/apply-script.ts';
+import type { ApplyResult } from './apply/run-apply.ts';
+import { runApply } from './apply/run-apply.ts';
 import { failoverReport } from './failover/failover-report.ts';
 import type { Blow, FailoverResult } from './failover/run-failover.ts';
 import { BLOWS, runFailover } from './failover/run-failover.ts';
@@ -11,6 +15,8 @@ import { runLoad } from './load/run-load.ts';
 import { summarize } from './load/summary.ts';
 import { circumstances } from './machine.ts';
 import type { Level } from './measure.ts';
+import { pausesReport } from './pauses/pauses-report.ts';
+import { runPauses } from './pauses/run-pauses.ts';
 import { loadPicture } from './report/load-picture.ts';
 import { loadReport } from './report/load-report.ts';
 import type { LoadKindName } from './system/system.ts';
@@ -35,6 +41,16 @@ interface GrowFlags {
   readonly messages: number;
   readonly accounts: number;
   readonly connections: number;
+  readonly json?: string;
+}
+
+interface ApplyFlags {
+  readonly runs: number;
+  readonly json?: string;
+}
+
+interface PausesFlags {
+  readonly messages: number;
   readonly json?: string;
 }
 
@@ -92,6 +108,27 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async ({ messages, accounts, connections, json }: GrowFlags) => {
       const result = await runGrow({ messages, accounts, connections, say });
       tell(growReport(result, circumstances()), result, json);
+    });
+  program
+    .command('apply')
+    .description('what it costs a replica to apply a message, without network and disk')
+    .option('--runs <n>', 'of 25,600 messages each', parseCount, 30)
+    .option('--json <file>', 'all figures, for machines')
+    .action(async ({ runs, json }: ApplyFlags) => {
+      const results: ApplyResult[] = [];
+      for (const kind of APPLY_KINDS) results.push(await runApply(kind, runs));
+      tell(applyReport(results, circumstances()), results, json);
+    });
+  program
+    .command('pauses')
+    .description(
+      'how long nodes attend to nothing else while snapshots are taken, sent, installed and loaded',
+    )
+    .option('--messages <n>', 'stored before a follower is emptied', parseCount, 1_000_000)
+    .option('--json <file>', 'all figures, for machines')
+    .action(async ({ messages, json }: PausesFlags) => {
+      const rows = await runPauses({ messages, say });
+      tell(pausesReport(rows, circumstances()), rows, json);
     });
   await program.parseAsync([...argv]);
 }

@@ -1,7 +1,7 @@
 // A counter on three replicas, in one process for the example: whoever adds, all agree, and a restart forgets nothing.
 // Run it: node --import tsx examples/replicated-counter.ts FOLDER
 import { join } from 'node:path';
-import { nodeId, startReplica } from 'conclave/raft';
+import { bodyOf, nodeId, startReplica } from 'conclave/raft';
 import type {
   CommittedCommand,
   NodeId,
@@ -15,8 +15,8 @@ import type {
 class Counter implements StateMachine<number> {
   value = 0;
   genesis(): void {}
-  apply({ body }: CommittedCommand): number {
-    this.value += Number(new TextDecoder().decode(body));
+  apply(command: CommittedCommand): number {
+    this.value += Number(new TextDecoder().decode(bodyOf(command)));
     return this.value;
   }
   incarnationChanged(): void {}

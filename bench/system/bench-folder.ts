@@ -24,7 +24,11 @@ export interface BenchFolder {
   remove(): void;
 }
 
-export async function makeBenchFolder(nodeCount: number): Promise<BenchFolder> {
+/** `storage`: what is otherwise than by default. */
+export async function makeBenchFolder(
+  nodeCount: number,
+  storage: Readonly<Record<string, number>> = {},
+): Promise<BenchFolder> {
   const ports = await findFreePorts(nodeCount * PORTS_PER_NODE);
   const addressOf = (place: number): string => `127.0.0.1:${ports[place] ?? 0}`;
   const nodes = Array.from({ length: nodeCount }, (_, place) => {
@@ -38,7 +42,7 @@ export async function makeBenchFolder(nodeCount: number): Promise<BenchFolder> {
   });
   const path = mkdtempSync(join(tmpdir(), 'conclave-bench-'));
   const file = join(path, 'cluster.config.json');
-  writeFileSync(file, JSON.stringify({ dataDir: './data', nodes, limits: RAISED_LIMITS }, null, 2));
+  writeFileSync(file, JSON.stringify({ dataDir: './data', nodes, storage, limits: RAISED_LIMITS }, null, 2));
   return {
     path,
     config: loadConfig(file),

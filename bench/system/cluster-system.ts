@@ -26,8 +26,9 @@ export class ClusterSystem implements System {
     this.#said = said;
   }
 
-  static async start(nodes = 3): Promise<ClusterSystem> {
-    const folder = await makeBenchFolder(nodes);
+  /** `storage`: as in a configuration, where it is not to be the default. */
+  static async start(nodes = 3, storage: Readonly<Record<string, number>> = {}): Promise<ClusterSystem> {
+    const folder = await makeBenchFolder(nodes, storage);
     const said: string[] = [];
     const cluster = new LocalCluster({
       config: folder.config,

@@ -50,9 +50,9 @@ export class ChatMachine implements StateMachine<ChatResult>, ChatViews {
 
   /** Carries out a command of its node's current incarnation, which `incarnationChanged` announced; others are passed over. */
   apply(command: CommittedCommand): ChatResult {
-    const { node, incarnation, body } = command;
+    const { node, incarnation, bytes, start, end } = command;
     if (this.#state.nodes.get(node)?.incarnation !== incarnation) return { kind: 'noted' };
-    const decoded = decodeCommand(body);
+    const decoded = decodeCommand(bytes, start, end);
     if (decoded === null) return { kind: 'unreadable' };
     const decide = this.#rulesOf(this.#state.rules);
     const { result, changes } = decide(this.#state, { node, number: decoded.connection }, decoded);

@@ -1,5 +1,6 @@
 export { nodeId, readId, submissionId } from './ids.ts';
 export type { NodeId, ReadId, SubmissionId } from './ids.ts';
+export { bodyOf } from './ordered-log.ts';
 export type {
   CommittedCommand,
   Incarnation,

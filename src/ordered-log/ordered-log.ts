@@ -33,7 +33,7 @@ export type SubmitAnswer =
 /** A node's process, from its start to its end. The ordinal grows by one with each; a new one ends the old one. */
 export type Incarnation = number;
 
-/** One committed command, as every replica sees it. */
+/** One committed command, as every replica sees it. Good during the call that it is handed to: the next command may come in the same object. */
 export interface CommittedCommand {
   /** Position of the entry in the log. Several commands may share one. */
   readonly index: number;
@@ -42,9 +42,14 @@ export interface CommittedCommand {
   readonly incarnation: Incarnation;
   /** Cluster time in milliseconds: never falls, the same on every replica. For what decides (expiry, limits). */
   readonly clusterTimeMs: number;
-  /** The command's bytes, valid as long as the caller keeps them, and never to be changed. */
-  readonly body: Uint8Array;
+  /** What the command's bytes lie in, from `start` to before `end`; never to be changed, nor kept: more may lie there. */
+  readonly bytes: Uint8Array;
+  readonly start: number;
+  readonly end: number;
 }
+
+/** The command's own bytes, as a view. */
+export const bodyOf = ({ bytes, start, end }: CommittedCommand): Uint8Array => bytes.subarray(start, end);
 
 /** A node's incarnation was replaced or ended: whatever belonged to an earlier one is over. */
 export interface IncarnationChange {

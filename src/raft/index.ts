@@ -35,7 +35,7 @@ export {
   LogFormatError,
   LogSuspectError,
 } from './storage/errors.ts';
-export { nodeId } from '../ordered-log/index.ts';
+export { bodyOf, nodeId } from '../ordered-log/index.ts';
 export type {
   CommittedCommand,
   Incarnation,

@@ -111,10 +111,13 @@ export class Chat {
       node: seat.node,
       incarnation: this.incarnations.get(seat.node) ?? 0,
       clusterTimeMs: this.#index,
-      body: encodeCommand({ connection: connectionNumber(seat.number), request, body }),
+      ...lyingIn(encodeCommand({ connection: connectionNumber(seat.number), request, body })),
     });
   }
 }
+
+/** A command's bytes with nothing around them. */
+export const lyingIn = (bytes: Uint8Array) => ({ bytes, start: 0, end: bytes.length });
 
 export const create = (name: string, passwordHash: string | null = null): CommandBody => ({
   kind: 'create',

@@ -4,7 +4,7 @@ import { encodeCommand } from '../../src/chat/commands/command-codec.ts';
 import { connectionNumber } from '../../src/chat/ids.ts';
 import { recomputeHash } from '../../src/chat/state/recompute-hash.ts';
 import { nodeId } from '../../src/ordered-log/ids.ts';
-import { Chat, create, delivered, hello, login, logout, n1, n2, remove, send } from './harness.ts';
+import { Chat, create, delivered, hello, login, logout, lyingIn, n1, n2, remove, send } from './harness.ts';
 
 describe('the chat machine', () => {
   it('passes over a command of an incarnation that is not current', () => {
@@ -12,10 +12,16 @@ describe('the chat machine', () => {
     const body = encodeCommand({ connection: connectionNumber(1), request: null, body: create('ann') });
     const before = chat.machine.stateHash();
     for (const incarnation of [0, 2]) {
-      const result = chat.machine.apply({ index: 1, node: n1, incarnation, clusterTimeMs: 0, body });
+      const result = chat.machine.apply({
+        index: 1,
+        node: n1,
+        incarnation,
+        clusterTimeMs: 0,
+        ...lyingIn(body),
+      });
       expect(result).toEqual({ kind: 'noted' });
     }
-    chat.machine.apply({ index: 1, node: nodeId('n9'), incarnation: 1, clusterTimeMs: 0, body });
+    chat.machine.apply({ index: 1, node: nodeId('n9'), incarnation: 1, clusterTimeMs: 0, ...lyingIn(body) });
     expect(chat.machine.stateHash()).toBe(before);
   });
 
@@ -33,7 +39,13 @@ describe('the chat machine', () => {
     const chat = new Chat();
     const before = chat.machine.stateHash();
     const body = Uint8Array.of(99, 1, 2, 3);
-    const result = chat.machine.apply({ index: 1, node: n1, incarnation: 1, clusterTimeMs: 0, body });
+    const result = chat.machine.apply({
+      index: 1,
+      node: n1,
+      incarnation: 1,
+      clusterTimeMs: 0,
+      ...lyingIn(body),
+    });
     expect(result).toEqual({ kind: 'unreadable' });
     expect(chat.machine.stateHash()).toBe(before);
   });
@@ -43,11 +55,13 @@ describe('the chat machine', () => {
     machine.genesis(Uint8Array.of(7));
     machine.incarnationChanged({ index: 1, node: n1, incarnation: 1, clusterTimeMs: 0 });
     const body = encodeCommand({ connection: connectionNumber(1), request: null, body: create('ann') });
-    expect(machine.apply({ index: 2, node: n1, incarnation: 1, clusterTimeMs: 0, body })).toEqual({
-      kind: 'full',
-      what: 'accounts',
-      limit: 0,
-    });
+    expect(machine.apply({ index: 2, node: n1, incarnation: 1, clusterTimeMs: 0, ...lyingIn(body) })).toEqual(
+      {
+        kind: 'full',
+        what: 'accounts',
+        limit: 0,
+      },
+    );
   });
 
   it('has a hash of sixteen hex digits that depends on everything', () => {

@@ -4,7 +4,7 @@ import type { ChatResult } from '../../src/chat/commands/result.ts';
 import type { MessageId } from '../../src/chat/ids.ts';
 import { recomputeHash } from '../../src/chat/state/recompute-hash.ts';
 import { Fitter } from './fitter.ts';
-import { Chat, fingerprintOf, n1 } from './harness.ts';
+import { Chat, fingerprintOf, lyingIn, n1 } from './harness.ts';
 import { checkInvariants } from './invariants.ts';
 import type { Place } from './places.ts';
 import { randomLog, take, TIGHT, type RawStep, type Step } from './random-log.ts';
@@ -136,7 +136,7 @@ describe('over random logs', () => {
             .map(([kind, request, rest]) => Uint8Array.of(1, kind | (request ? 0x80 : 0), ...rest)),
         ),
         (body) => {
-          chat.machine.apply({ index: 1, node: n1, incarnation: 1, clusterTimeMs: 0, body });
+          chat.machine.apply({ index: 1, node: n1, incarnation: 1, clusterTimeMs: 0, ...lyingIn(body) });
           expect(chat.machine.recomputeHash()).toBe(chat.machine.stateHash());
         },
       ),

@@ -210,7 +210,9 @@ export class LocalLog implements OrderedLog {
       node: this.node,
       incarnation: this.#incarnation,
       clusterTimeMs: 0,
-      body,
+      bytes: body,
+      start: 0,
+      end: body.length,
     });
   }
 

@@ -1,10 +1,17 @@
+import { ShortTexts } from './short-texts.ts';
+import type { BytesInPlace, TextInPlace } from './text-in-place.ts';
+import { isUtf8 } from './utf8.ts';
+
 /** What a decoder writes where the bytes were no UTF-8, and what a text may also really hold. */
 const REPLACEMENT = '\u{fffd}';
 /** `ignoreBOM` keeps a leading U+FEFF: it is part of the text. */
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'));
+const NOT_UTF8 = 'A text is not valid UTF-8.';
 
 const NOTHING = Buffer.alloc(0);
+const NOTHING_VIEW = new DataView(NOTHING.buffer, NOTHING.byteOffset, 0);
+/** One for all: what it answers depends on nobody's past. */
+const shortTexts = new ShortTexts();
 
 /** Thrown by `ByteReader` where the bytes do not hold what is asked for. Caught by the decoders, which answer null. */
 export class UnreadableBytesError extends Error {
@@ -14,24 +21,30 @@ export class UnreadableBytesError extends Error {
 
 /** Reads what `ByteWriter` wrote. Every method throws `UnreadableBytesError` rather than read past the end or guess. */
 export class ByteReader {
+  /** What the bytes lie in: as long as more are read of the same, its views need not be made again. */
+  #source: Uint8Array | DataView = NOTHING;
   #bytes: Buffer = NOTHING;
+  #view: DataView = NOTHING_VIEW;
   #at = 0;
+  #end = 0;
 
   constructor(bytes: Uint8Array = NOTHING) {
     this.open(bytes);
   }
 
-  /** Begins to read these bytes instead. */
-  open(bytes: Uint8Array): void {
-    this.#at = 0;
-    this.#bytes = Buffer.isBuffer(bytes)
-      ? bytes
-      : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  /** Begins to read these bytes instead, from `start` to before `end`. */
+  open(bytes: Uint8Array | DataView, start = 0, end = bytes.byteLength): void {
+    this.#at = start;
+    this.#end = end;
+    if (bytes === this.#source) return;
+    this.#source = bytes;
+    this.#bytes = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
   byte(): number {
-    const value = this.#bytes[this.#at];
-    if (value === undefined) throw new UnreadableBytesError('The bytes end too early.');
+    if (this.#at >= this.#end) throw new UnreadableBytesError('The bytes end too early.');
+    const value = this.#view.getUint8(this.#at);
     this.#at += 1;
     return value;
   }
@@ -58,12 +71,25 @@ export class ByteReader {
     return text.includes(REPLACEMENT) ? this.#strictly(start) : text;
   }
 
+  /** The same as `text`, faster for names and the like that come again and again. */
+  name(): string {
+    const length = this.whole();
+    const start = this.#take(length);
+    const known = shortTexts.find(this.#bytes, start, this.#at);
+    return known ?? this.#strictly(start);
+  }
+
+  /** A text that is left where it is. Throws where `text` would. */
+  textInPlace(): TextInPlace {
+    const start = this.#take(this.whole());
+    if (!isUtf8(this.#view, start, this.#at)) throw new UnreadableBytesError(NOT_UTF8);
+    return { view: this.#view, start, end: this.#at };
+  }
+
   /** Passes over a text. Throws where `text` would. */
   skipText(): void {
     const start = this.#take(this.whole());
-    let seen = 0;
-    for (let at = start; at < this.#at; at++) seen |= this.#bytes[at] ?? 0;
-    if (seen >= 0x80) this.#strictly(start);
+    if (!isUtf8(this.#view, start, this.#at)) throw new UnreadableBytesError(NOT_UTF8);
   }
 
   optionalText(): string | null {
@@ -72,9 +98,7 @@ export class ByteReader {
 
   digest(): string {
     if (!this.flag()) return this.text();
-    let hex = '';
-    for (let at = this.#take(16); at < this.#at; at += 1) hex += hexOfByte[this.#bytes[at] ?? 0] ?? '';
-    return hex;
+    return this.#bytes.toString('hex', this.#take(16), this.#at);
   }
 
   flag(): boolean {
@@ -83,21 +107,21 @@ export class ByteReader {
     return value === 1;
   }
 
-  /** Everything that is left, not copied. */
-  rest(): Uint8Array {
-    return this.#bytes.subarray(this.#take(this.#bytes.length - this.#at));
+  /** Everything that is left, where it is. It is still to be read. */
+  rest(): BytesInPlace {
+    return { view: this.#view, start: this.#at, end: this.#end };
   }
 
   /** Bytes left over mean that they were written by somebody with another idea of the format. */
   end(): void {
-    if (this.#at !== this.#bytes.length) throw new UnreadableBytesError('Bytes are left over.');
+    if (this.#at !== this.#end) throw new UnreadableBytesError('Bytes are left over.');
   }
 
   /** The place where the next bytes begin; `#at` is where they end. */
   #take(length: number): number {
     const start = this.#at;
     const end = start + length;
-    if (end > this.#bytes.length) throw new UnreadableBytesError('The bytes end too early.');
+    if (end > this.#end) throw new UnreadableBytesError('The bytes end too early.');
     this.#at = end;
     return start;
   }
@@ -106,7 +130,7 @@ export class ByteReader {
     try {
       return strictUtf8.decode(this.#bytes.subarray(start, this.#at));
     } catch (cause) {
-      throw new UnreadableBytesError('A text is not valid UTF-8.', { cause });
+      throw new UnreadableBytesError(NOT_UTF8, { cause });
     }
   }
 }

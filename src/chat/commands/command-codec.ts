@@ -1,6 +1,7 @@
 import { accountIndex, clientKey, connectionNumber, messageId } from '../ids.ts';
 import { ByteReader, UnreadableBytesError } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { plainText } from './text-in-place.ts';
 import type { ChatCommand, ClientRequest, CommandBody, LoginProof } from './command.ts';
 
 /**
@@ -50,10 +51,13 @@ export function commandView(command: ChatCommand): Uint8Array {
   return writer.view();
 }
 
-/** The command that these bytes hold, or null if this version cannot read them. Never throws. */
-export function decodeCommand(bytes: Uint8Array): ChatCommand | null {
+/**
+ * The command that lies in these bytes, from `start` to before `end`, or null if this version cannot read it. A message's text
+ * stays where it is. Never throws.
+ */
+export function decodeCommand(bytes: Uint8Array, start = 0, end = bytes.length): ChatCommand | null {
   try {
-    reader.open(bytes);
+    reader.open(bytes, start, end);
     if (reader.byte() !== FORMAT) return null;
     const kind = reader.byte();
     const connection = connectionNumber(reader.whole());
@@ -86,7 +90,7 @@ function writeBody(body: CommandBody): void {
     case 'send':
       writer.text(body.to);
       writer.whole(body.wallTimeMs);
-      writer.text(body.text);
+      writer.text(plainText(body.text));
       return;
     case 'collect':
     case 'delete':
@@ -116,9 +120,9 @@ function readBody(kind: number, reader: ByteReader): CommandBody | null {
     case KIND.logout:
       return { kind: 'logout' };
     case KIND.send: {
-      const to = reader.text();
+      const to = reader.name();
       const wallTimeMs = reader.whole();
-      return { kind: 'send', to, text: reader.text(), wallTimeMs };
+      return { kind: 'send', to, text: reader.textInPlace(), wallTimeMs };
     }
     case KIND.collect:
       return { kind: 'collect', id: reader.text() };

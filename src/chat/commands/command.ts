@@ -1,4 +1,5 @@
 import type { AccountIndex, ClientKey, ConnectionNumber, MessageId } from '../ids.ts';
+import type { TextInPlace } from './text-in-place.ts';
 
 /**
  * The commands that enter the log. IDs, salts, password hashes, name keys and wall-clock times are made before
@@ -58,7 +59,8 @@ export interface Send {
   readonly kind: 'send';
   /** A username or an account ID. */
   readonly to: string;
-  readonly text: string;
+  /** Of a command that was read, it lies in place: it is only moved. */
+  readonly text: string | TextInPlace;
   /** Wall-clock time, milliseconds since 1970; shown to people and used for nothing. */
   readonly wallTimeMs: number;
 }

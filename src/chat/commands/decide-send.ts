@@ -35,7 +35,9 @@ export function decideSend(state: ChatState, from: Origin, { to, text, wallTimeM
       {
         kind: 'store-message',
         account: recipient.index,
-        message: { id, from: sender.name, wallTimeMs, text },
+        from: sender.name,
+        wallTimeMs,
+        text,
         pushTo,
       },
     ],

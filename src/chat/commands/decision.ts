@@ -1,7 +1,7 @@
 import type { AccountIndex } from '../ids.ts';
 import type { Change } from '../state/change.ts';
 import type { ChatState } from '../state/chat-state.ts';
-import { currentClient, loginOf } from '../state/logins.ts';
+import { currentClient, loginThrough } from '../state/logins.ts';
 import type { Client, Connection, ConnectionRef } from '../state/records.ts';
 import type { ClientRequest } from './command.ts';
 import type { ChatResult } from './result.ts';
@@ -31,13 +31,9 @@ export const changeNothing = (result: ChatResult): Decision => ({ result, change
 
 export function originOf(state: ChatState, ref: ConnectionRef, request: ClientRequest | null): Origin {
   const connection = state.connection(ref);
-  return {
-    at: connection?.ref ?? ref,
-    connection,
-    client: currentClient(state, connection),
-    login: loginOf(state, connection),
-    request,
-  };
+  const client = currentClient(state, connection);
+  const login = loginThrough(client, connection);
+  return { at: connection?.ref ?? ref, connection, client, login, request };
 }
 
 /** Whether this connection may read and delete the account: it is logged in as it, or the account is open to whoever knows its ID. */

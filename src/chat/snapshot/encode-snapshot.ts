@@ -1,4 +1,5 @@
 import { ByteWriter } from '../commands/byte-writer.ts';
+import { viewed } from '../commands/text-in-place.ts';
 import type { MessageId } from '../ids.ts';
 import type { FrozenNode, FrozenState } from '../state/frozen-state.ts';
 import type { Account, Client, Connection } from '../state/records.ts';
@@ -114,7 +115,7 @@ function writeMessage(writer: ByteWriter, state: FrozenState, id: MessageId): vo
   const bytes = state.messages.bytesOf(id);
   if (bytes === undefined) throw new Error(`message ${id} has a place and is not stored`);
   writer.whole(id);
-  writer.raw(bytes);
+  writer.raw(viewed(bytes));
 }
 
 function writeClient(writer: ByteWriter, client: Readonly<Client>): void {

@@ -20,7 +20,7 @@ export class MailPlacer {
     const id = messageId(reader.whole());
     const bytes = reader.rest();
     // What cannot be read must be found out now, and not when it is to be pushed.
-    checkMessage(bytes);
+    checkMessage(reader);
     if (id < 1 || id > messages.length || messages.has(id)) {
       throw new SnapshotError(`message ${id} cannot be, or is in it twice`);
     }

@@ -37,7 +37,7 @@ export function carryOut(state: ChatState, change: Change): void {
       endConnection(state, change.at);
       return;
     case 'store-message':
-      storeMessage(state, change.account, change.message, change.pushTo);
+      storeMessage(state, change);
       return;
     case 'collect':
       state.alterConnection(change.at, () => {});

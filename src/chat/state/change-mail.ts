@@ -1,5 +1,6 @@
-import type { Message } from '../commands/result.ts';
+import { textInPlace } from '../commands/text-in-place.ts';
 import type { AccountIndex, ClientKey, MessageId } from '../ids.ts';
+import type { StoreMessage } from './change.ts';
 import type { ChatState } from './chat-state.ts';
 import { heldFact, inFlightFact, keptFact, ordinalFact } from './facts.ts';
 import type { InFlightEntry } from './in-flight-queue.ts';
@@ -10,17 +11,16 @@ import type { Connection, ConnectionRef } from './records.ts';
 
 export function storeMessage(
   state: ChatState,
-  account: AccountIndex,
-  message: Message,
-  pushTo: ConnectionRef | null,
+  { account, from, wallTimeMs, text, pushTo }: StoreMessage,
 ): void {
-  state.hash.add(state.messages.append(message));
+  const id = state.nextMessage;
+  state.hash.add(state.messages.append(from, wallTimeMs, textInPlace(text)));
   if (pushTo !== null) {
-    putInFlight(state, account, [message.id], pushTo, 'push');
+    putInFlight(state, account, [id], pushTo, 'push');
     return;
   }
-  state.accounts.write(account)?.mailbox.keep(message.id);
-  state.hash.add(keptFact(account, message.id));
+  state.accounts.write(account)?.mailbox.keep(id);
+  state.hash.add(keptFact(account, id));
 }
 
 /** The whole mailbox goes in flight to a connection. */

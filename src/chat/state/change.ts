@@ -1,7 +1,19 @@
 import type { ChatLimits } from '../commands/limits.ts';
-import type { Message } from '../commands/result.ts';
+import type { TextInPlace } from '../commands/text-in-place.ts';
 import type { AccountIndex, ClientKey } from '../ids.ts';
 import type { ConnectionRef, LoggedOutBecause, Remembered } from './records.ts';
+
+/** Stores the next message: in flight to the connection, or in the mailbox. */
+export interface StoreMessage {
+  readonly kind: 'store-message';
+  /** Whose it is. */
+  readonly account: AccountIndex;
+  /** The sender's name. */
+  readonly from: string;
+  readonly wallTimeMs: number;
+  readonly text: string | TextInPlace;
+  readonly pushTo: ConnectionRef | null;
+}
 
 /** What a decision may ask to be changed. Carrying one out cannot fail: what it names that is not there is left alone. */
 export type Change =
@@ -16,13 +28,7 @@ export type Change =
   /** Logs the account out wherever it is logged in. What was pushed there and not delivered goes back to the mailbox. */
   | { readonly kind: 'end-session'; readonly account: AccountIndex; readonly because: LoggedOutBecause }
   | { readonly kind: 'end-connection'; readonly at: ConnectionRef }
-  /** Stores a new message: in flight to the connection, or in the mailbox. */
-  | {
-      readonly kind: 'store-message';
-      readonly account: AccountIndex;
-      readonly message: Message;
-      readonly pushTo: ConnectionRef | null;
-    }
+  | StoreMessage
   /** The whole mailbox goes in flight to the connection, by `collect`. */
   | { readonly kind: 'collect'; readonly account: AccountIndex; readonly at: ConnectionRef }
   /** The whole mailbox is held for the client under the number of its command. */

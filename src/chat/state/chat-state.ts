@@ -56,6 +56,8 @@ export class ChatState {
   readonly accounts = new RecordTable<AccountIndex, Account>(copyAccount);
   /** Accounts by the key of their name. Their IDs need no index: an ID is a name with three digits behind it. */
   readonly accountByNameKey = new CowMap<string, AccountIndex>();
+  /** No part of the state, but what saves looking up its accounts by key: under what they were found lately. Bounded by who fills it. */
+  readonly calledLately = new Map<string, AccountIndex>();
   /** Names in order of creation, an account's at the place of its index less one. */
   readonly nameList = new ChunkedList<string>();
   readonly messages = new MessageStore();

@@ -52,6 +52,17 @@ export const accountFact = (it: Readonly<Account>): FactDigest => {
 export const messageFact = (id: MessageId, bytes: Uint8Array): FactDigest =>
   scratch.begin(2, BYTES.message).whole(id).raw(bytes);
 
+/** The same of bytes that lie among others, with zeros behind them up to the next multiple of four. */
+export const messageFactInPlace = (
+  id: MessageId,
+  view: DataView,
+  start: number,
+  length: number,
+): FactDigest => scratch.begin(2, BYTES.message).whole(id).rawWords(view, start, length);
+
+/** The `bytes` of a message's fact. */
+export const messageFactBytes = (length: number): number => BYTES.message + length;
+
 /** A message is in an account's mailbox. */
 export const keptFact = (account: AccountIndex, message: MessageId): FactDigest =>
   scratch.begin(3, 0).whole(account).whole(message);

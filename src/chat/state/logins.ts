@@ -12,10 +12,16 @@ export function currentClient(
 
 /** As whom this connection, or the client that it is of, is logged in. */
 export function loginOf(state: ChatState, connection: Readonly<Connection> | undefined): AccountIndex | null {
+  return loginThrough(currentClient(state, connection), connection);
+}
+
+/** The same of a connection and the client that it is of, if it is one's. */
+export function loginThrough(
+  client: Readonly<Client> | undefined,
+  connection: Readonly<Connection> | undefined,
+): AccountIndex | null {
   if (connection === undefined) return null;
-  return connection.standing.kind === 'current'
-    ? (currentClient(state, connection)?.account ?? null)
-    : connection.account;
+  return connection.standing.kind === 'current' ? (client?.account ?? null) : connection.account;
 }
 
 /** The live connection that is logged in as this account: it is online exactly if there is one. */

@@ -1,10 +1,12 @@
 import { ByteReader } from '../commands/byte-reader.ts';
 import { ByteWriter } from '../commands/byte-writer.ts';
+import type { BytesInPlace } from '../commands/text-in-place.ts';
 import type { Message } from '../commands/result.ts';
 import type { MessageId } from '../ids.ts';
 
-/** Encoding is synchronous and its result is used at once: one buffer serves all. */
+/** Both are synchronous, and what they give is used at once: one of each serves all. */
 const writer = new ByteWriter();
+const reader = new ByteReader();
 
 /** A message without its ID as bytes, good until the next call. */
 export function encodeMessage({ from, wallTimeMs, text }: Omit<Message, 'id'>): Uint8Array {
@@ -15,9 +17,8 @@ export function encodeMessage({ from, wallTimeMs, text }: Omit<Message, 'id'>): 
   return writer.view();
 }
 
-/** Throws an `UnreadableBytesError` where `decodeMessage` would. */
-export function checkMessage(bytes: Uint8Array): void {
-  const reader = new ByteReader(bytes);
+/** Reads what is left as `decodeMessage` would, and throws the same `UnreadableBytesError`. */
+export function checkMessage(reader: ByteReader): void {
   reader.skipText();
   reader.whole();
   reader.skipText();
@@ -25,9 +26,9 @@ export function checkMessage(bytes: Uint8Array): void {
 }
 
 /** The message with this ID and these bytes. Throws an `UnreadableBytesError` if they are not a message's. */
-export function decodeMessage(id: MessageId, bytes: Uint8Array): Message {
-  const reader = new ByteReader(bytes);
-  const from = reader.text();
+export function decodeMessage(id: MessageId, { view, start, end }: BytesInPlace): Message {
+  reader.open(view, start, end);
+  const from = reader.name();
   const wallTimeMs = reader.whole();
   const text = reader.text();
   reader.end();

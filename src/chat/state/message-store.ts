@@ -1,22 +1,24 @@
 import type { Message } from '../commands/result.ts';
-import type { MessageId } from '../ids.ts';
-import { CowMap, type FrozenMap } from './cow-map.ts';
-import { messageFact } from './facts.ts';
-import { MessageChunk, CHUNK } from './message-chunk.ts';
-import { encodeMessage } from './message-codec.ts';
+import type { BytesInPlace, TextInPlace } from '../commands/text-in-place.ts';
+import { messageId, type MessageId } from '../ids.ts';
+import { MessageHeap, type FrozenSlabs } from './message-heap.ts';
+import { MessageIndex, type FrozenIndex } from './message-index.ts';
+import { decodeMessage } from './message-codec.ts';
 import type { Fact } from './state-hash.ts';
 
-/** What a chunk takes in memory, besides its messages. */
-const CHUNK_BYTES = 1_500;
+/** What a page of the index takes in memory, besides its messages. */
+const PAGE_BYTES = 1_500;
+/** What a message takes at most besides the bytes of its text, and three for each letter of its sender's name. */
+const MOST_BYTES = 32;
 
 /**
- * All stored messages, under their IDs, which grow by one with each. Their texts lie as bytes in chunks outside of the heap: a
- * million messages are no work for the garbage collector. A chunk with nothing left in it is let go. Freezing takes the same
- * short time for any number; a chunk is copied before its first removal after that.
+ * All stored messages, under their IDs, which grow by one with each. They lie as bytes in large slabs outside of the heap, with an
+ * index above them: a million messages are no work for the garbage collector. Freezing takes the same short time for any number; of
+ * the index, a page is copied before its first change after that, and of the messages nothing.
  */
 export class MessageStore {
-  readonly #chunks = new CowMap<number, MessageChunk>();
-  #version = 0;
+  readonly #index = new MessageIndex();
+  readonly #heap = new MessageHeap();
   #length = 0;
   #live = 0;
 
@@ -30,107 +32,118 @@ export class MessageStore {
     return this.#live;
   }
 
-  /** What its chunks take in memory, besides what is in them. The same for any two stores with the same messages. */
+  /** What its index takes in memory. The same for any two stores with the same messages. */
   get chunkBytes(): number {
-    return this.#chunks.size * CHUNK_BYTES;
+    return this.#index.pages * PAGE_BYTES;
+  }
+
+  /** What its messages take in memory on this replica, those included that were removed and have not been let go. */
+  get heapBytes(): number {
+    return this.#heap.bytes;
   }
 
   get(id: MessageId): Message | undefined {
-    return this.#chunkOf(id)?.message(id);
+    const slab = this.#heap.at(this.#index.slabOf(id));
+    return slab === undefined ? undefined : decodeMessage(id, slab.bytesAt(this.#index.placeOf(id)));
   }
 
   has(id: MessageId): boolean {
-    return this.#chunkOf(id)?.has(id) === true;
+    return this.#index.slabOf(id) !== 0;
   }
 
-  /** Stores the next message, whose ID is one above the last. Gives its fact. */
-  append(message: Message): Fact {
+  /** Stores the next message, whose ID is one above the last. Gives its fact, to be used at once. */
+  append(from: string, wallTimeMs: number, text: TextInPlace): Fact {
     this.#length += 1;
-    return this.fill(message.id, encodeMessage(message));
+    const id = messageId(this.#length);
+    const slab = this.#heap.slabFor(MOST_BYTES + 3 * from.length + text.end - text.start);
+    this.#note(id, slab.usedBytes);
+    return slab.write(id, from, wallTimeMs, text);
   }
 
   /** Of an empty store: there were so many messages, and those that are still stored follow by `fill`. */
   extendTo(length: number): void {
     this.#length = length;
-    if (length % CHUNK !== 0) this.#newChunk(Math.floor(length / CHUNK));
+    this.#index.extendTo(length);
   }
 
   /** Stores the bytes of a message, as `encodeMessage` gives them, under an ID that is not above the last and not stored. Gives its fact. */
-  fill(id: MessageId, bytes: Uint8Array): Fact {
-    const index = Math.floor((id - 1) / CHUNK);
-    const chunk = this.#chunks.get(index) ?? this.#newChunk(index);
-    const fact = messageFact(id, bytes);
-    chunk.put(id, bytes, fact);
-    this.#live += 1;
-    return fact;
+  fill(id: MessageId, bytes: BytesInPlace): Fact {
+    const slab = this.#heap.slabFor(bytes.end - bytes.start);
+    this.#note(id, slab.usedBytes);
+    return slab.writeEncoded(id, bytes);
   }
 
   /** Stores a message no longer. Gives the fact that it was, to be used at once. */
   remove(id: MessageId): Fact | undefined {
-    const index = Math.floor((id - 1) / CHUNK);
-    let chunk = this.#chunks.get(index);
-    if (chunk === undefined || !chunk.has(id)) return undefined;
-    if (chunk.version !== this.#version) {
-      chunk = chunk.copy(this.#version);
-      this.#chunks.set(index, chunk);
-    }
-    const fact = chunk.remove(id);
+    const number = this.#index.slabOf(id);
+    const slab = this.#heap.at(number);
+    if (slab === undefined) return undefined;
+    const at = this.#index.placeOf(id);
+    this.#index.remove(id, this.#length);
+    this.#heap.discard(number, at);
     this.#live -= 1;
-    if (chunk.live === 0 && (index + 1) * CHUNK <= this.#length) this.#chunks.delete(index);
-    return fact;
+    this.#empty(this.#heap.mostWasteful);
+    return slab.fact(at);
   }
 
   /** The messages as they are now, unmoved by what changes later. */
   freeze(): FrozenMessages {
-    this.#version += 1;
-    return new FrozenMessages(this.#chunks.freeze(), this.#length);
+    return new FrozenMessages(this.#index.freeze(), this.#heap.freeze(), this.#length);
   }
 
-  #chunkOf(id: MessageId): MessageChunk | undefined {
-    return this.#chunks.get(Math.floor((id - 1) / CHUNK));
+  #note(id: MessageId, at: number): void {
+    this.#index.add(id, this.#heap.newest, at);
+    this.#live += 1;
   }
 
-  #newChunk(index: number): MessageChunk {
-    const chunk = new MessageChunk(this.#version);
-    this.#chunks.set(index, chunk);
-    return chunk;
+  /** Moves what is left in a slab elsewhere. Its last message takes it along. */
+  #empty(number: number): void {
+    const slab = this.#heap.at(number);
+    if (slab === undefined) return;
+    for (const [id, at] of slab.records()) {
+      if (this.#index.slabOf(id) !== number || this.#index.placeOf(id) !== at) continue;
+      const bytes = slab.bytesAt(at);
+      const to = this.#heap.slabFor(bytes.end - bytes.start);
+      this.#index.move(id, this.#heap.newest, to.usedBytes);
+      to.writeEncoded(id, bytes);
+      this.#heap.discard(number, at);
+    }
   }
 }
 
 /** A version of a `MessageStore` that no longer changes. */
 export class FrozenMessages {
   readonly length: number;
-  readonly #chunks: FrozenMap<number, Pick<MessageChunk, 'message' | 'bytesOf' | 'messages'>>;
+  readonly #index: FrozenIndex;
+  readonly #slabs: FrozenSlabs;
 
-  constructor(
-    chunks: FrozenMap<number, Pick<MessageChunk, 'message' | 'bytesOf' | 'messages'>>,
-    length: number,
-  ) {
-    this.#chunks = chunks;
+  constructor(index: FrozenIndex, slabs: FrozenSlabs, length: number) {
+    this.#index = index;
+    this.#slabs = slabs;
     this.length = length;
   }
 
   get chunkBytes(): number {
-    return this.#chunks.size * CHUNK_BYTES;
+    return this.#index.pages * PAGE_BYTES;
   }
 
   get(id: MessageId): Message | undefined {
-    return id > this.length ? undefined : this.#chunkOf(id)?.message(id);
+    const bytes = this.bytesOf(id);
+    return bytes === undefined ? undefined : decodeMessage(id, bytes);
   }
 
-  /** The bytes of a message, not copied: good until something else is stored or removed. */
-  bytesOf(id: MessageId): Uint8Array | undefined {
-    return id > this.length ? undefined : this.#chunkOf(id)?.bytesOf(id);
+  /** The bytes of a message, not copied. */
+  bytesOf(id: MessageId): BytesInPlace | undefined {
+    return id > this.length
+      ? undefined
+      : this.#slabs[this.#index.slabOf(id)]?.bytesAt(this.#index.placeOf(id));
   }
 
   /** In no particular order. */
   *values(): Generator<Message> {
-    for (const chunk of this.#chunks.values()) {
-      for (const message of chunk.messages()) if (message.id <= this.length) yield message;
+    for (const id of this.#index.ids()) {
+      const message = this.get(id);
+      if (message !== undefined) yield message;
     }
-  }
-
-  #chunkOf(id: MessageId): Pick<MessageChunk, 'message' | 'bytesOf' | 'messages'> | undefined {
-    return this.#chunks.get(Math.floor((id - 1) / CHUNK));
   }
 }

@@ -37,7 +37,7 @@ export class FactDigest implements Fact {
   /** A whole number, not above 2^53 - 1. */
   whole(value: number): this {
     const low = value | 0;
-    const high = Math.floor(value / 0x1_0000_0000) | 0;
+    const high = value > 0xffff_ffff ? Math.floor(value / 0x1_0000_0000) | 0 : 0;
     let a = Math.imul(this.#a ^ low, 0x85ebca6b);
     let b = Math.imul(this.#b ^ low, 0xc2b2ae35);
     a ^= a >>> 15;
@@ -90,6 +90,24 @@ export class FactDigest implements Fact {
     this.#a = a;
     this.#b = b;
     this.#bytes += value.length;
+    return this.whole(0);
+  }
+
+  /** The same of bytes that lie in a view, with zeros behind them up to the next multiple of four. */
+  rawWords(view: DataView, start: number, length: number): this {
+    this.whole(length);
+    let a = this.#a;
+    let b = this.#b;
+    for (let at = start; at < start + length; at += 4) {
+      const word = view.getInt32(at, true);
+      a = Math.imul(a ^ word, 0x9e3779b1);
+      b = Math.imul(b ^ word, 0x5f356495);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    this.#a = a;
+    this.#b = b;
+    this.#bytes += length;
     return this.whole(0);
   }
 

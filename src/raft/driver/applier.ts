@@ -39,6 +39,7 @@ const NOTHING_APPLIED: SnapshotMeta = {
 export class Applier<Result> {
   readonly #machine: StateMachine<Result>;
   readonly #program: Program;
+  readonly #names = new Map<NodeId, NodeId>();
   #sessions = new Sessions();
   #versions: Versions = FIRST_VERSIONS;
   /** What a snapshot taken now would be labelled with. */
@@ -128,14 +129,27 @@ export class Applier<Result> {
     const standing = this.#sessions.standing(batch);
     if (standing.kind !== 'next' && standing.kind !== 'overlaps') return;
     const from = standing.kind === 'next' ? batch.firstSeq : standing.from;
-    const { node, incarnation } = batch;
+    const { incarnation, payload: bytes } = batch;
+    const node = this.#sameName(batch.node);
     const { index, clusterTimeMs } = entry;
-    forEachCommand(batch, (seq, body) => {
+    // One object for all: of a message, a new one would be a good part of the cost.
+    const command = { index, node, incarnation, clusterTimeMs, bytes, start: 0, end: 0 };
+    forEachCommand(batch, (seq, start, end) => {
       if (seq < from) return;
-      const result = this.#machine.apply({ index, node, incarnation, clusterTimeMs, body });
+      command.start = start;
+      command.end = end;
+      const result = this.#machine.apply(command);
       visitor.command(node, incarnation, seq, index, result);
     });
     this.#sessions.advance(batch);
+  }
+
+  /** One string for all batches of a node: it is looked up by for every command, and found sooner if it is the very same. */
+  #sameName(node: NodeId): NodeId {
+    const known = this.#names.get(node);
+    if (known !== undefined) return known;
+    this.#names.set(node, node);
+    return node;
   }
 
   #applyIncarnation(entry: Entry, visitor: ApplyVisitor<Result>): void {

@@ -116,15 +116,18 @@ export function checkCommandBatch(batch: CommandBatch): void {
     throw new CodecError(`a commands payload does not hold its ${batch.count} commands`);
 }
 
-/** Calls `visit` with the number and the bytes of each command of the batch, in order. Throws `CodecError` if the batch is cut short. */
-export function forEachCommand(batch: CommandBatch, visit: (seq: number, body: Uint8Array) => void): void {
+/** A command of a batch: its number, and from where to where it lies in the batch's payload. */
+export type CommandVisitor = (seq: number, start: number, end: number) => void;
+
+/** Calls `visit` with each command of the batch, in order. Throws `CodecError` if the batch is cut short. */
+export function forEachCommand(batch: CommandBatch, visit: CommandVisitor): void {
   const bytes = asBuffer(batch.payload);
   let at = batch.bodyOffset;
   for (let place = 0; place < batch.count; place += 1) {
     if (at + 4 > bytes.length) throw new CodecError('a commands payload is cut short');
     const end = at + 4 + bytes.readUInt32LE(at);
     if (end > bytes.length) throw new CodecError('a commands payload is cut short');
-    visit(batch.firstSeq + place, bytes.subarray(at + 4, end));
+    visit(batch.firstSeq + place, at + 4, end);
     at = end;
   }
 }

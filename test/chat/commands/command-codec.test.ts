@@ -4,6 +4,7 @@ import { decodeCommand, encodeCommand } from '../../../src/chat/commands/command
 import type { ChatCommand, CommandBody } from '../../../src/chat/commands/command.ts';
 import { decodeGenesis, encodeGenesis } from '../../../src/chat/commands/genesis-codec.ts';
 import { accountIndex, clientKey, connectionNumber, messageId } from '../../../src/chat/ids.ts';
+import { plainText } from '../../../src/chat/commands/text-in-place.ts';
 import { LIMITS, send } from '../harness.ts';
 
 const whole = fc.oneof(fc.nat(300), fc.maxSafeNat());
@@ -47,12 +48,33 @@ const command: fc.Arbitrary<ChatCommand> = fc.record({
   body,
 });
 
+/** With its text as a string. */
+const plainly = (it: ChatCommand | null): ChatCommand | null =>
+  it?.body.kind === 'send' ? { ...it, body: { ...it.body, text: plainText(it.body.text) } } : it;
+
 describe('the command codec', () => {
   it('reads back what it wrote', () => {
     fc.assert(
       fc.property(command, (it) => {
-        expect(decodeCommand(encodeCommand(it))).toEqual(it);
+        expect(plainly(decodeCommand(encodeCommand(it)))).toEqual(it);
       }),
+    );
+  });
+
+  it('reads a command wherever it lies, and no further', () => {
+    fc.assert(
+      fc.property(
+        command,
+        fc.uint8Array({ maxLength: 9 }),
+        fc.uint8Array({ maxLength: 9 }),
+        (it, before, after) => {
+          const bytes = encodeCommand(it);
+          const end = before.length + bytes.length;
+          const among = Uint8Array.of(...before, ...bytes, ...after);
+          expect(plainly(decodeCommand(among, before.length, end))).toEqual(it);
+          expect(decodeCommand(among, before.length, end - 1)).toBeNull();
+        },
+      ),
     );
   });
 
@@ -70,7 +92,7 @@ describe('the command codec', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 100 }), (bytes) => {
         const found = decodeCommand(bytes);
-        if (found !== null) expect(decodeCommand(encodeCommand(found))).toEqual(found);
+        if (found !== null) expect(plainly(decodeCommand(encodeCommand(found)))).toEqual(plainly(found));
       }),
     );
     expect(decodeCommand(Uint8Array.of(2, 3, 1))).toBeNull();

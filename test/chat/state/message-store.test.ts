@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messageId } from '../../../src/chat/ids.ts';
 import type { Message } from '../../../src/chat/commands/result.ts';
+import { textInPlace, wholeInPlace } from '../../../src/chat/commands/text-in-place.ts';
 import { encodeMessage } from '../../../src/chat/state/message-codec.ts';
 import { MessageStore } from '../../../src/chat/state/message-store.ts';
 
@@ -23,6 +24,9 @@ const message = (id: number, it: string): Message => ({
   text: it,
 });
 
+const append = (store: MessageStore, { from, wallTimeMs, text }: Message) =>
+  store.append(from, wallTimeMs, textInPlace(text));
+
 const sorted = (messages: Iterable<Message>): Message[] => [...messages].sort((a, b) => a.id - b.id);
 
 describe('the store of messages', () => {
@@ -38,7 +42,7 @@ describe('the store of messages', () => {
             frozen.push([store.freeze(), new Map(model)]);
           } else if (it.kind === 'append') {
             const appended = message(store.length + 1, it.text);
-            const { low, high, bytes } = store.append(appended);
+            const { low, high, bytes } = append(store, appended);
             facts.set(appended.id, [low, high, bytes]);
             model.set(appended.id, appended);
           } else {
@@ -66,20 +70,39 @@ describe('the store of messages', () => {
   it('filled in any order is the same store', () => {
     const model = Array.from({ length: 150 }, (_, i) => message(i + 1, `text ${i}`));
     const [one, other] = [new MessageStore(), new MessageStore()];
-    for (const it of model) one.append(it);
+    for (const it of model) append(one, it);
     for (const it of model) if (it.id % 3 !== 0 || it.id > 140) one.remove(it.id);
     other.extendTo(150);
     for (const it of model.toReversed()) {
-      if (it.id % 3 === 0 && it.id <= 140) other.fill(it.id, encodeMessage(it));
+      if (it.id % 3 === 0 && it.id <= 140) other.fill(it.id, wholeInPlace(encodeMessage(it)));
     }
     expect(sorted(other.freeze().values())).toEqual(sorted(one.freeze().values()));
     expect([other.length, other.live, other.chunkBytes]).toEqual([one.length, one.live, one.chunkBytes]);
-    expect(other.append(message(151, 'next')).low).toBe(one.append(message(151, 'next')).low);
+    const next = append(one, message(151, 'next')).low;
+    expect(append(other, message(151, 'next')).low).toBe(next);
+  });
+
+  it('lets the memory go of what was removed, and keeps the rest as it was', () => {
+    const store = new MessageStore();
+    const long = 'x'.repeat(10_000);
+    for (let id = 1; id <= 4_000; id++) append(store, message(id, `${id} ${long}`));
+    const frozen = store.freeze();
+    const before = store.heapBytes;
+    for (let id = 1; id <= 4_000; id++) if (id % 10 !== 0) store.remove(messageId(id));
+    expect(store.heapBytes).toBeLessThan(before / 2);
+    for (let id = 10; id <= 4_000; id += 10) expect(store.get(messageId(id))?.text).toBe(`${id} ${long}`);
+    expect(frozen.get(messageId(3_999))?.text).toBe(`3999 ${long}`);
+    for (let id = 10; id <= 4_000; id += 10)
+      expect(store.remove(messageId(id))?.bytes).toBeGreaterThan(10_000);
+    expect(store.heapBytes).toBeLessThan(300_000);
+    append(store, message(4_001, 'next'));
+    expect(store.get(messageId(4_001))?.text).toBe('next');
+    expect([...frozen.values()]).toHaveLength(4_000);
   });
 
   it('lets chunks go in which nothing is left', () => {
     const store = new MessageStore();
-    for (let id = 1; id <= 1_000; id++) store.append(message(id, 'x'));
+    for (let id = 1; id <= 1_000; id++) append(store, message(id, 'x'));
     const full = store.chunkBytes;
     for (let id = 1; id <= 1_000; id++) store.remove(messageId(id));
     expect(store.chunkBytes).toBeLessThan(full / 10);

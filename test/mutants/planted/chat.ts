@@ -8,8 +8,8 @@ export const chatBugs: readonly Mutant[] = [
     origin: shippedBy('nomad', '#13725'),
     breaks: 'The time of a message is taken when it is applied: replicas differ.',
     file: 'src/chat/commands/decide-send.ts',
-    find: 'message: { id, from: sender.name, wallTimeMs, text },',
-    replace: 'message: { id, from: sender.name, wallTimeMs: Date.now(), text },',
+    find: '        wallTimeMs,\n        text,\n',
+    replace: '        wallTimeMs: Date.now(),\n        text,\n',
   },
   {
     name: 'apply-takes-chances',

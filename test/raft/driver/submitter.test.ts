@@ -15,7 +15,7 @@ const command = (n: number): Uint8Array => Uint8Array.of(n);
 
 function bodies(batch: CommandBatch | null): { seq: number; body: number }[] {
   const found: { seq: number; body: number }[] = [];
-  if (batch !== null) forEachCommand(batch, (seq, body) => found.push({ seq, body: body[0]! }));
+  if (batch !== null) forEachCommand(batch, (seq, start) => found.push({ seq, body: batch.payload[start]! }));
   return found;
 }
 
@@ -45,7 +45,10 @@ describe('the submitter', () => {
     const found: number[][] = [];
     const batch = submitter.nextBatch();
     if (batch !== null)
-      forEachCommand(batch, (seq, body) => found.push([seq, body.length, body.at(0) ?? 1, body.at(-1) ?? 1]));
+      forEachCommand(batch, (seq, start, end) => {
+        const body = batch.payload.subarray(start, end);
+        found.push([seq, body.length, body.at(0) ?? 1, body.at(-1) ?? 1]);
+      });
     expect(found).toEqual([
       [1, 3, 0, 0],
       [2, 0, 1, 1],

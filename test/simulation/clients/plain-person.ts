@@ -1,3 +1,4 @@
+import { plainText } from '../../../src/chat/commands/text-in-place.ts';
 import type { CommandBody } from '../../../src/chat/commands/command.ts';
 import type { Invocation } from '../oracle/client-oracle.ts';
 import type { Executed } from '../oracle/reference-log.ts';
@@ -194,7 +195,7 @@ function isOf(line: string, body: CommandBody | undefined): boolean {
     case 'login':
       return operation === '0' && body.id === first;
     case 'send':
-      return operation === '3' && body.text === second;
+      return operation === '3' && plainText(body.text) === second;
     case 'collect':
       return operation === '4' && body.id === first;
     case 'delete':

@@ -1,3 +1,4 @@
+import { plainText } from '../../../src/chat/commands/text-in-place.ts';
 import { BrokenInvariant } from '../invariants/invariant.ts';
 import type { ReferenceLog } from './reference-log.ts';
 import { referenceReply } from './reference-reply.ts';
@@ -84,7 +85,7 @@ export class ClientOracle {
         `was told "${lines.join(' / ')}" (${code}), and at entry ${executed.index} the model says "${expected.lines.join(' / ')}" (${expected.code})`,
       );
     if (executed.result.kind === 'sent' && executed.command.body.kind === 'send')
-      this.#acknowledged.set(executed.command.body.text, invocation.who);
+      this.#acknowledged.set(plainText(executed.command.body.text), invocation.who);
   }
 
   #read(invocation: Invocation, lines: readonly string[]): void {

@@ -1,3 +1,4 @@
+import { plainText } from '../../../src/chat/commands/text-in-place.ts';
 import type { ChatCommand, CommandBody } from '../../../src/chat/commands/command.ts';
 import type { ChatLimits } from '../../../src/chat/commands/limits.ts';
 import type { ChatResult } from '../../../src/chat/commands/result.ts';
@@ -211,7 +212,7 @@ export class ReferenceChat {
         return { kind: 'logged-in', name: account.name };
       }
       case 'send':
-        return this.#send(here, body.to, body.text, body.wallTimeMs);
+        return this.#send(here, body.to, plainText(body.text), body.wallTimeMs);
       case 'collect':
         return this.#collect(node, number, body.id, request);
       case 'delete':

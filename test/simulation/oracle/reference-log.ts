@@ -1,3 +1,4 @@
+import { plainText } from '../../../src/chat/commands/text-in-place.ts';
 import { decodeCommand } from '../../../src/chat/commands/command-codec.ts';
 import type { ChatCommand } from '../../../src/chat/commands/command.ts';
 import { decodeGenesis } from '../../../src/chat/commands/genesis-codec.ts';
@@ -150,10 +151,10 @@ export class ReferenceLog {
     const session = this.#session(batch.node);
     const { node, incarnation } = batch;
     if (!session.live || session.incarnation !== incarnation || batch.firstSeq > session.lastSeq + 1) return;
-    forEachCommand(batch, (seq, body) => {
+    forEachCommand(batch, (seq, start, end) => {
       if (seq <= session.lastSeq) return;
       session.lastSeq = seq;
-      const command = decodeCommand(body);
+      const command = plainly(decodeCommand(batch.payload, start, end));
       const clientBefore = command === null ? undefined : this.#clientAt(node, command.connection);
       const result: ChatResult =
         command === null || this.chat === null ? { kind: 'unreadable' } : this.#apply(node, command);
@@ -194,7 +195,7 @@ export class ReferenceLog {
     if (request !== null && client !== undefined && isNew)
       this.byNumber.set(`${client}#${request.number}`, executed);
     if (!isNew) return;
-    if (result.kind === 'sent' && body.kind === 'send') count(this.sends, body.text);
+    if (result.kind === 'sent' && body.kind === 'send') count(this.sends, plainText(body.text));
     if (result.kind === 'created') count(this.creations, result.name);
     if (result.kind === 'created' || result.kind === 'deleted')
       this.names.push({ ordinal, names: this.chat?.state.names ?? [] });
@@ -227,6 +228,10 @@ export class ReferenceLog {
     return made;
   }
 }
+
+/** With its text as a string: it is kept, and shown when something is wrong. */
+const plainly = (it: ChatCommand | null): ChatCommand | null =>
+  it?.body.kind === 'send' ? { ...it, body: { ...it.body, text: plainText(it.body.text) } } : it;
 
 function count(counts: Map<string, number>, key: string): void {
   counts.set(key, (counts.get(key) ?? 0) + 1);

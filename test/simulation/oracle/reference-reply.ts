@@ -1,3 +1,4 @@
+import { plainText } from '../../../src/chat/commands/text-in-place.ts';
 import type { ChatCommand } from '../../../src/chat/commands/command.ts';
 import type { ChatResult } from '../../../src/chat/commands/result.ts';
 
@@ -25,7 +26,7 @@ export function referenceReply({ body }: ChatCommand, result: ChatResult): Refer
       return one(
         'ok',
         result.state === 'pushed'
-          ? `Sender ${result.sender} sends a new message ${body.kind === 'send' ? body.text : ''} to ${result.recipient}`
+          ? `Sender ${result.sender} sends a new message ${body.kind === 'send' ? plainText(body.text) : ''} to ${result.recipient}`
           : `message from ${result.sender} has been delivered to ${result.recipient}'s mailbox`,
       );
     case 'no-recipient':

@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { bodyOf } from '../../../../src/ordered-log/index.ts';
 import type {
   CommittedCommand,
   LogListener,
@@ -32,7 +33,8 @@ export class Notes implements LogListener<number>, StateMachine<number> {
   genesis(): void {}
 
   /** The result is the number of bodies; from behaviour 2 on, ten times as much, and the hash is mixed with it. */
-  apply({ body }: CommittedCommand): number {
+  apply(command: CommittedCommand): number {
+    const body = bodyOf(command);
     const count = this.bodies.push(Uint8Array.from(body));
     const result = this.behaviour === 1 ? count : count * 10;
     this.#hash = crc32(body, (this.#hash ^ result) >>> 0);

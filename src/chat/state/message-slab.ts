@@ -1,0 +1,149 @@
+import { viewed, type BytesInPlace, type TextInPlace } from '../commands/text-in-place.ts';
+import { messageId, type MessageId } from '../ids.ts';
+import { messageFactBytes, messageFactInPlace } from './facts.ts';
+import type { Fact, FactDigest } from './state-hash.ts';
+
+/** Before a message's bytes: its ID (f64), the two lanes of its fact (i32), the number of its bytes (u32). */
+const HEAD_BYTES = 20;
+const AT_LOW = 8;
+const AT_HIGH = 12;
+const AT_LENGTH = 16;
+/** Up to here, bytes are copied faster by hand than by a call that needs views of them. */
+const SHORT_BYTES = 512;
+
+const utf8 = new TextEncoder();
+const found = { low: 0, high: 0, bytes: 0 };
+
+/** What a record of so many bytes takes, rounded up to a multiple of four. */
+export const recordBytes = (length: number): number => HEAD_BYTES + ((length + 3) & ~3);
+
+/**
+ * A large piece of memory that messages are written into, one behind the other. What is written is never changed, so frozen versions
+ * of the store may share it; what is removed only counts as waste. A message's bytes are those of `encodeMessage`.
+ */
+export class MessageSlab {
+  readonly #bytes: Uint8Array;
+  readonly #view: DataView;
+  #end = 0;
+  #liveBytes = 0;
+
+  constructor(size: number) {
+    this.#bytes = new Uint8Array(size);
+    this.#view = new DataView(this.#bytes.buffer);
+  }
+
+  /** Bytes of all records. */
+  get usedBytes(): number {
+    return this.#end;
+  }
+
+  /** Bytes of the records of messages that were not removed. */
+  get liveBytes(): number {
+    return this.#liveBytes;
+  }
+
+  hasRoomFor(record: number): boolean {
+    return this.#end + record <= this.#bytes.length;
+  }
+
+  /** Writes a message. Gives its fact, to be used at once; it lies at what was `usedBytes`. */
+  write(id: MessageId, from: string, wallTimeMs: number, text: TextInPlace): FactDigest {
+    const start = this.#end + HEAD_BYTES;
+    let at = this.#putText(start, from);
+    at = this.#putWhole(at, wallTimeMs);
+    at = this.#putWhole(at, text.end - text.start);
+    at = this.#putBytes(at, text);
+    return this.#finish(id, at - start);
+  }
+
+  /** The same for a message that is encoded already. */
+  writeEncoded(id: MessageId, bytes: BytesInPlace): FactDigest {
+    const start = this.#end + HEAD_BYTES;
+    return this.#finish(id, this.#putBytes(start, bytes) - start);
+  }
+
+  /** Counts the record that lies here as waste. */
+  discard(at: number): void {
+    this.#liveBytes -= recordBytes(this.#view.getUint32(at + AT_LENGTH, true));
+  }
+
+  /** The fact of the message that lies here, to be used at once. */
+  fact(at: number): Fact {
+    found.low = this.#view.getInt32(at + AT_LOW, true);
+    found.high = this.#view.getInt32(at + AT_HIGH, true);
+    found.bytes = messageFactBytes(this.#view.getUint32(at + AT_LENGTH, true));
+    return found;
+  }
+
+  /** The bytes of the message that lies here, not copied. */
+  bytesAt(at: number): BytesInPlace {
+    const start = at + HEAD_BYTES;
+    return { view: this.#view, start, end: start + this.#view.getUint32(at + AT_LENGTH, true) };
+  }
+
+  /** The IDs of all records, and where they lie, removed ones too. */
+  *records(): Generator<readonly [MessageId, number]> {
+    for (let at = 0; at < this.#end;) {
+      yield [messageId(this.#view.getFloat64(at, true)), at];
+      at += recordBytes(this.#view.getUint32(at + AT_LENGTH, true));
+    }
+  }
+
+  /** Closes the record of which so many bytes were written. What is behind them up to the next multiple of four is zero. */
+  #finish(id: MessageId, length: number): FactDigest {
+    const at = this.#end;
+    const record = recordBytes(length);
+    this.#end += record;
+    this.#liveBytes += record;
+    const fact = messageFactInPlace(id, this.#view, at + HEAD_BYTES, length);
+    this.#view.setFloat64(at, id, true);
+    this.#view.setInt32(at + AT_LOW, fact.low, true);
+    this.#view.setInt32(at + AT_HIGH, fact.high, true);
+    this.#view.setUint32(at + AT_LENGTH, length, true);
+    return fact;
+  }
+
+  #putText(at: number, text: string): number {
+    const bytes = this.#bytes;
+    let to = at + 1;
+    for (let i = 0; i < text.length; i++) {
+      const code = text.charCodeAt(i);
+      if (code >= 0x80 || i === 0x7f) return this.#putAnyText(at, text);
+      bytes[to++] = code;
+    }
+    bytes[at] = text.length;
+    return to;
+  }
+
+  /** A text that is long, or not ASCII: no name is. */
+  #putAnyText(at: number, text: string): number {
+    const encoded = utf8.encode(text);
+    const to = this.#putWhole(at, encoded.length);
+    this.#bytes.set(encoded, to);
+    return to + encoded.length;
+  }
+
+  #putWhole(at: number, value: number): number {
+    let to = at;
+    let rest = value;
+    while (rest >= 0x80) {
+      this.#bytes[to++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    this.#bytes[to++] = rest;
+    return to;
+  }
+
+  #putBytes(at: number, from: BytesInPlace): number {
+    const { view, start, end } = from;
+    const length = end - start;
+    if (length > SHORT_BYTES) {
+      this.#bytes.set(viewed(from), at);
+      return at + length;
+    }
+    const words = length & ~3;
+    for (let i = 0; i < words; i += 4) this.#view.setInt32(at + i, view.getInt32(start + i, true), true);
+    for (let i = words; i < length; i++) this.#view.setUint8(at + i, view.getUint8(start + i));
+    return at + length;
+  }
+}
