@@ -83,6 +83,12 @@ function healAndAudit(cluster: SimCluster): void {
 
 const choices = (maxLength: number) => fc.array(fc.nat({ max: 2 ** 31 - 1 }), { maxLength, size: 'max' });
 
+/** The second of these would be one misfortune more than the promise covers: the schedule must pass over it. */
+const POWER_FAILS_THEN_ANOTHER_IS_EMPTIED: [number, number[]] = [
+  0,
+  [1539709076, 2130706400, 0, 0, 0, 2114041340, 552457191, 270023691],
+];
+
 describe('a simulated cluster under random schedules', () => {
   it('is founded, elects a leader and serves every node', () => {
     healAndAudit(born(3, 1));
@@ -93,18 +99,18 @@ describe('a simulated cluster under random schedules', () => {
   });
 
   it.each([
-    { size: 3, joiners: 1, runs: 120 },
-    { size: 5, joiners: 0, runs: 40 },
+    { size: 3, joiners: 1, runs: 120, examples: [POWER_FAILS_THEN_ANOTHER_IS_EMPTIED] },
+    { size: 5, joiners: 0, runs: 40, examples: [] },
   ])(
     'of $size nodes, $joiners more to be let in, keeps every promise under delivery, loss, repetition, reordering, kills, power cuts, emptied folders, snapshots, restarts and cuts',
-    ({ size, joiners, runs }) => {
+    ({ size, joiners, runs, examples }) => {
       fc.assert(
         fc.property(fc.nat({ max: 1_000_000 }), choices(1500), (seed, schedule) => {
           const cluster = born(size, seed, joiners);
           run(cluster, schedule);
           healAndAudit(cluster);
         }),
-        { numRuns: runs },
+        { numRuns: runs, examples },
       );
     },
   );

@@ -144,10 +144,14 @@ export class SimNode {
     this.#turns();
   }
 
-  /** The process dies, and the power with it: of what was not synced, sectors stay or go as `keep` says. */
+  /**
+   * The process dies, and the power with it: of what was not synced, sectors stay or go as `keep` says. What it still vouches for
+   * is known only when it has started again.
+   */
   crash(keep: KeepSector): void {
     this.#end();
     this.disk.crash(keep);
+    this.#standing = 'recovering';
   }
 
   /** The process is killed; what the operating system has taken stays. */
