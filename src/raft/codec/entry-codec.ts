@@ -55,33 +55,40 @@ export const sealEntry: SealEntry = (term, index, proposal) => {
  * alive, so bytes from a socket must have been copied out before. Throws `CodecError`.
  */
 export function decodeEntry(bytes: Uint8Array, offset: number): Entry {
+  return decodeEntryIn(bytes, viewOf(bytes), offset);
+}
+
+/** The same, for who reads one after the other. `view` is a view of all of `bytes`. */
+export function decodeEntryIn(bytes: Uint8Array, view: DataView, offset: number): Entry {
   const available = bytes.byteLength - offset;
   if (offset < 0 || available < ENTRY_HEADER_BYTES)
     throw new CodecError(`an entry is cut short at byte ${offset}`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset + offset, available);
-  const length = view.getUint32(0, true);
+  const length = view.getUint32(offset, true);
   if (length < ENTRY_HEADER_BYTES || length > available) {
     throw new CodecError(`the entry at byte ${offset} claims ${length} bytes; ${available} are there`);
   }
   const whole = bytes.subarray(offset, offset + length);
-  if (crc32(whole.subarray(CHECKED_FROM)) !== view.getUint32(CRC_OFFSET, true)) {
+  if (
+    crc32(bytes.subarray(offset + CHECKED_FROM, offset + length)) !==
+    view.getUint32(offset + CRC_OFFSET, true)
+  ) {
     throw new CodecError(`the entry at byte ${offset} does not match its checksum`);
   }
-  const version = view.getUint8(32);
+  const version = view.getUint8(offset + 32);
   if (version !== VERSION) {
     throw new CodecError(
       `the entry at byte ${offset} has version ${version}; this program reads version ${VERSION}`,
     );
   }
-  const kind = kindOfCode.get(view.getUint8(33));
+  const kind = kindOfCode.get(view.getUint8(offset + 33));
   if (kind === undefined)
-    throw new CodecError(`the entry at byte ${offset} is of an unknown kind, ${view.getUint8(33)}`);
-  const clusterTimeMs = view.getFloat64(24, true);
+    throw new CodecError(`the entry at byte ${offset} is of an unknown kind, ${view.getUint8(offset + 33)}`);
+  const clusterTimeMs = view.getFloat64(offset + 24, true);
   if (!isTime(clusterTimeMs))
     throw new CodecError(`the entry at byte ${offset} has an impossible cluster time`);
   return {
-    term: term(getU64(view, 8)),
-    index: logIndex(getU64(view, 16)),
+    term: term(getU64(view, offset + 8)),
+    index: logIndex(getU64(view, offset + 16)),
     kind,
     clusterTimeMs,
     payload: whole.subarray(ENTRY_HEADER_BYTES),
@@ -89,9 +96,9 @@ export function decodeEntry(bytes: Uint8Array, offset: number): Entry {
   };
 }
 
-/** The checksum that a sealed entry carries. */
-export function entryChecksum(entryBytes: Uint8Array): number {
-  return viewOf(entryBytes).getUint32(CRC_OFFSET, true);
+/** The checksum that the sealed entry carries which begins at this offset of what is viewed. */
+export function entryChecksum(view: DataView, offset: number): number {
+  return view.getUint32(offset + CRC_OFFSET, true);
 }
 
 function isTime(ms: number): boolean {

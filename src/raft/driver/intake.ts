@@ -1,11 +1,7 @@
 import type { NodeId } from '../../ordered-log/index.ts';
 import type { EntryKind } from '../core/entry.ts';
-import type { LogIndex } from '../core/ids.ts';
-import { logIndex } from '../core/ids.ts';
-import type { LogView } from '../core/log-view.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
-import type { BatchFormats } from './batch-formats.ts';
-import { decodeIncarnation, encodeIncarnation, trimCommandBatch } from './payloads.ts';
+import { encodeIncarnation, trimCommandBatch } from './payloads.ts';
 import type { Session, Sessions } from './sessions.ts';
 
 export type IntakeAnswer =
@@ -64,23 +60,4 @@ export class Intake {
     if (!this.#table.replace(payload)) return { kind: 'drop' };
     return { kind: 'take', entry: 'incarnation', payload: encodeIncarnation(payload) };
   }
-}
-
-/**
- * The sessions at the end of the log: what has been applied, brought forward by the unapplied rest. What is applied may be gone
- * from the log; what is not never is.
- */
-export function sessionsAtEndOf(
-  log: LogView,
-  applied: Sessions,
-  appliedIndex: LogIndex,
-  batches: BatchFormats,
-): Sessions {
-  const table = applied.copy();
-  for (let index = appliedIndex + 1; index <= log.lastIndex; index += 1) {
-    const entry = log.entryAt(logIndex(index));
-    if (entry.kind === 'commands') table.advance(batches.decode(entry.payload));
-    else if (entry.kind === 'incarnation') table.replace(decodeIncarnation(entry.payload));
-  }
-  return table;
 }

@@ -6,6 +6,7 @@ import type { ClusterMembers } from './cluster-members.ts';
 import type { CoreRunner } from './core-runner.ts';
 import type { RefusalReason } from './frames.ts';
 import { Leading } from './leading.ts';
+import { LogEndSessions } from './log-end-sessions.ts';
 import { MembershipDesk } from './membership-desk.ts';
 import type { ClusterMember, MembersPayload } from './members-payload.ts';
 import { encodeMembers } from './members-payload.ts';
@@ -31,6 +32,7 @@ export class Leadership<Result> {
   #desk: MembershipDesk | null = null;
   /** Made once the state machine stands where the log begins, at the latest: a leader may still be loading a snapshot. */
   #leading: Leading | null = null;
+  #logEnd: LogEndSessions | null = null;
   #lagging: readonly NodeId[] = [];
   #proposalRefusal: ProposalRefusal | null = null;
   #changeRefusal: ChangeRefusal | null = null;
@@ -81,6 +83,7 @@ export class Leadership<Result> {
     this.#desk = null;
     this.#lagging = [];
     this.#leading = null;
+    this.#logEnd = null;
     this.#ticksUnready = 0;
     if (this.#parts.core.role !== 'leader') return;
     this.#desk = new MembershipDesk(this.#parts.timings.electionTicks);
@@ -103,7 +106,7 @@ export class Leadership<Result> {
     this.#changeMembers(this.#desk);
     this.#tellRaised();
     const leading = this.#ready();
-    this.#ticksUnready = leading === null ? this.#ticksUnready + 1 : 0;
+    this.#ticksUnready = this.#isLoading ? this.#ticksUnready + 1 : 0;
     this.#handOverIfUseless();
     if (leading === null || this.#isShort) return;
     const { peers, commitIndex } = this.#parts.core;
@@ -146,6 +149,7 @@ export class Leadership<Result> {
 
   /** All that was taken goes into the log in one go, or what did not is refused, each with its reason. */
   proposeTaken(): void {
+    if (this.#logEnd !== null) this.#findLogEnd();
     const leading = this.#ready();
     if (leading?.hasGathered !== true) return;
     const { proposals, from } = leading.take(this.#parts.nowMs());
@@ -171,18 +175,31 @@ export class Leadership<Result> {
     this.#changeRefusal = reason;
   }
 
-  /** The intake, if this node leads and its state machine is where the log is. */
+  /** The intake, if this node leads, its state machine is where the log is, and the log's end is known. */
   #ready(): Leading | null {
-    const { core, applier, program, nowMs } = this.#parts;
-    if (this.#desk === null || applier.appliedIndex < core.log.baseIndex) return null;
-    this.#leading ??= new Leading({
-      applied: applier.sessions,
-      appliedIndex: applier.appliedIndex,
-      log: core.log,
-      batches: program.batches,
-      nowMs: nowMs(),
-    });
+    if (this.#desk === null || this.#isLoading) return null;
+    // The first slice at once, which is all of it for most logs; the others a turn each.
+    if (this.#logEnd === null) this.#findLogEnd();
     return this.#leading;
+  }
+
+  /** Goes on looking for what stands at the log's end: until that is known nothing can be taken in. */
+  #findLogEnd(): void {
+    const { core, applier, program, nowMs, schedule } = this.#parts;
+    if (this.#desk === null || this.#isLoading || this.#leading !== null) return;
+    this.#logEnd ??= new LogEndSessions(applier);
+    const sessions = this.#logEnd.goOn(core.log, applier, program.batches);
+    if (sessions === null) schedule();
+    else {
+      const { lastClusterTimeMs } = core.log;
+      this.#leading = new Leading({ sessions, lastClusterTimeMs, nowMs: nowMs() });
+    }
+  }
+
+  /** The state machine is behind where the log begins: it is being loaded from a snapshot. */
+  get #isLoading(): boolean {
+    const { core, applier } = this.#parts;
+    return applier.appliedIndex < core.log.baseIndex;
   }
 
   #end(node: NodeId, leading: Leading): void {

@@ -1,11 +1,8 @@
 import type { NodeId } from '../../ordered-log/index.ts';
 import type { Proposal } from '../core/entry.ts';
-import type { LogIndex } from '../core/ids.ts';
-import type { LogView } from '../core/log-view.ts';
-import type { BatchFormats } from './batch-formats.ts';
 import { ClusterClock } from './cluster-clock.ts';
 import type { IntakeAnswer } from './intake.ts';
-import { Intake, sessionsAtEndOf } from './intake.ts';
+import { Intake } from './intake.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
 import type { Session, Sessions } from './sessions.ts';
 import type { Versions } from './version-payload.ts';
@@ -16,12 +13,11 @@ interface Gathered {
   readonly proposal: Omit<Proposal, 'clusterTimeMs'>;
 }
 
-/** Where a leadership begins. Everything after `appliedIndex` is in the log. */
+/** Where a leadership begins. */
 export interface LeadingStart {
-  readonly applied: Sessions;
-  readonly appliedIndex: LogIndex;
-  readonly log: LogView;
-  readonly batches: BatchFormats;
+  /** At the end of the log: this leadership's own from here on. */
+  readonly sessions: Sessions;
+  readonly lastClusterTimeMs: number;
   readonly nowMs: number;
 }
 
@@ -34,10 +30,10 @@ export class Leading {
   #gathered: Gathered[] = [];
   #gatheredBytes = 0;
 
-  constructor({ applied, appliedIndex, log, batches, nowMs }: LeadingStart) {
-    this.#intake = new Intake(sessionsAtEndOf(log, applied, appliedIndex, batches));
+  constructor({ sessions, lastClusterTimeMs, nowMs }: LeadingStart) {
+    this.#intake = new Intake(sessions);
     this.#inLog = this.#intake.copy();
-    this.#clock.restart(log.lastClusterTimeMs, nowMs);
+    this.#clock.restart(lastClusterTimeMs, nowMs);
   }
 
   /** Cluster time now, for what is not gathered here. */

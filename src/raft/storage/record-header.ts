@@ -1,5 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { putU64 } from '../codec/u64.ts';
+import type { RecordFile } from './record.ts';
+import { checksumOfFew } from './running-checksum.ts';
 
 /*
  * The header of a record, little-endian. It names its segment and its batch under its checksum, so that bytes of an
@@ -64,40 +66,45 @@ export function putRecordHeader(
 }
 
 /** The header at this offset if there is a valid one of this segment; its body is not looked at. */
-export function readRecordHeader(file: Buffer, offset: number, identity: Uint8Array): RecordHeader | null {
-  if (offset + RECORD_HEADER_BYTES > file.byteLength) return null;
-  const identityAt = offset + IDENTITY_OFFSET;
-  if (file.compare(identity, 0, identity.byteLength, identityAt, identityAt + identity.byteLength) !== 0)
-    return null;
-  if (crc32(file.subarray(offset + 4, offset + RECORD_HEADER_BYTES)) !== file.readUInt32LE(offset))
+export function readRecordHeader(
+  { bytes, view }: RecordFile,
+  offset: number,
+  identity: Uint8Array,
+): RecordHeader | null {
+  if (offset + RECORD_HEADER_BYTES > bytes.byteLength) return null;
+  for (let at = 0; at < identity.byteLength; at += 1)
+    if (bytes[offset + IDENTITY_OFFSET + at] !== identity[at]) return null;
+  if (checksumOfFew(bytes, offset + 4, offset + RECORD_HEADER_BYTES) !== view.getUint32(offset, true))
     return null;
   return {
-    length: file.readUInt32LE(offset + 4),
-    checksum: file.readUInt32LE(offset + 8),
-    kindCode: file.readUInt8(offset + 12),
-    last: file.readUInt8(offset + 13) === 1,
-    batch: readU64(file, offset + 24),
-    previousBatch: readU64(file, offset + 32),
+    length: view.getUint32(offset + 4, true),
+    checksum: view.getUint32(offset + 8, true),
+    kindCode: view.getUint8(offset + 12),
+    last: view.getUint8(offset + 13) === 1,
+    batch: readU64(view, offset + 24),
+    previousBatch: readU64(view, offset + 32),
   };
 }
 
 /** Reads 8 bytes that a checksum has vouched for. */
-function readU64(file: Buffer, offset: number): number {
-  return file.readUInt32LE(offset) + file.readUInt32LE(offset + 4) * 0x1_0000_0000;
+function readU64(view: DataView, offset: number): number {
+  return view.getUint32(offset, true) + view.getUint32(offset + 4, true) * 0x1_0000_0000;
 }
 
 /** Every valid header of this segment from an offset on, wherever it lies. */
 export function* recordHeadersFrom(
-  file: Buffer,
+  file: RecordFile,
   from: number,
   identity: Uint8Array,
 ): Generator<{ readonly offset: number; readonly header: RecordHeader }> {
+  const { buffer, byteOffset, byteLength } = file.bytes;
+  const haystack = Buffer.from(buffer, byteOffset, byteLength);
   const needle = Buffer.from(identity);
-  let at = file.indexOf(needle, from + IDENTITY_OFFSET);
+  let at = haystack.indexOf(needle, from + IDENTITY_OFFSET);
   while (at >= 0) {
     const offset = at - IDENTITY_OFFSET;
     const header = offset % ALIGNMENT === 0 ? readRecordHeader(file, offset, identity) : null;
     if (header !== null) yield { offset, header };
-    at = file.indexOf(needle, at + 1);
+    at = haystack.indexOf(needle, at + 1);
   }
 }

@@ -8,8 +8,10 @@ import type { LogPosition } from '../core/snapshot-meta.ts';
 import { nodeId } from '../../ordered-log/ids.ts';
 import { ByteReader, ByteWriter } from '../codec/bytes.ts';
 import { CodecError } from '../codec/codec-error.ts';
-import { decodeEntry, entryChecksum } from '../codec/entry-codec.ts';
+import { viewOf } from '../codec/u64.ts';
+import { decodeEntryIn, entryChecksum } from '../codec/entry-codec.ts';
 import type { LogBatch } from './log-store.ts';
+import type { RecordHeader } from './record-header.ts';
 
 /** What one record of the log says. */
 export type LogRecord =
@@ -54,7 +56,11 @@ export function recordsOf(batch: LogBatch, previousTerm: Term): LogRecord[] {
 export function encodeBody(record: LogRecord): RecordBody {
   switch (record.kind) {
     case 'entry':
-      return { kindCode: ENTRY, bytes: record.entry.bytes, checksum: entryChecksum(record.entry.bytes) };
+      return {
+        kindCode: ENTRY,
+        bytes: record.entry.bytes,
+        checksum: entryChecksum(viewOf(record.entry.bytes), 0),
+      };
     case 'hard-state': {
       const { term, votedFor, standing } = record.hardState;
       return summed(
@@ -81,17 +87,28 @@ export function encodeBody(record: LogRecord): RecordBody {
   }
 }
 
-/** Reads and verifies a body. Throws `CodecError` if it is not what its header says. */
-export function decodeBody(kindCode: number, bytes: Uint8Array, checksum: number): LogRecord {
+/** A file whose records are read one after the other: its bytes, and a view of all of them. */
+export interface RecordFile {
+  readonly bytes: Uint8Array;
+  readonly view: DataView;
+}
+
+/** Reads and verifies the body that begins at `start` and is in the file as a whole. Throws `CodecError` if it is not what its header says. */
+export function decodeBody(
+  { bytes, view }: RecordFile,
+  start: number,
+  { kindCode, length, checksum }: Pick<RecordHeader, 'kindCode' | 'length' | 'checksum'>,
+): LogRecord {
   if (kindCode === ENTRY) {
-    const entry = decodeEntry(bytes, 0);
-    if (entry.bytes.byteLength !== bytes.byteLength || entryChecksum(bytes) !== checksum) {
+    const entry = decodeEntryIn(bytes, view, start);
+    if (entry.bytes.byteLength !== length || entryChecksum(view, start) !== checksum) {
       throw new CodecError('an entry that is not the one that its record names');
     }
     return { kind: 'entry', entry };
   }
-  if (crc32(bytes) !== checksum) throw new CodecError('a record does not match its checksum');
-  const reader = new ByteReader(bytes);
+  const body = bytes.subarray(start, start + length);
+  if (crc32(body) !== checksum) throw new CodecError('a record does not match its checksum');
+  const reader = new ByteReader(body);
   const record = readSmallBody(kindCode, reader);
   reader.end();
   return record;

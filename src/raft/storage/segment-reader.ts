@@ -1,7 +1,8 @@
+import { viewOf } from '../codec/u64.ts';
 import { CodecError } from '../codec/codec-error.ts';
 import { readRecordHeader, RECORD_HEADER_BYTES, recordBytes, recordHeadersFrom } from './record-header.ts';
 import { decodeBody } from './record.ts';
-import type { LogRecord } from './record.ts';
+import type { LogRecord, RecordFile } from './record.ts';
 import { RECORDS_START } from './segment-format.ts';
 
 /** One complete batch, as found in a segment. */
@@ -36,15 +37,15 @@ export function readSegment(
   batchBefore: number,
   found: (batch: FoundBatch) => void,
 ): SegmentReading {
-  const file = Buffer.from(segment.buffer, segment.byteOffset, segment.byteLength);
+  const file: RecordFile = { bytes: segment, view: viewOf(segment) };
   let end = RECORDS_START;
   let lastBatch = batchBefore;
-  let next = readBatch(segment, file, end, identity, lastBatch);
+  let next = readBatch(file, end, identity, lastBatch);
   while (next.kind === 'batch') {
     found(next.batch);
     end = next.batch.end;
     lastBatch = next.batch.batch;
-    next = readBatch(segment, file, end, identity, lastBatch);
+    next = readBatch(file, end, identity, lastBatch);
   }
   let highestBatch = lastBatch;
   let later: SegmentReading['later'] = null;
@@ -58,13 +59,7 @@ export function readSegment(
 type BatchReading =
   { readonly kind: 'batch'; readonly batch: FoundBatch } | { readonly kind: 'none'; readonly why: string };
 
-function readBatch(
-  segment: Uint8Array,
-  file: Buffer,
-  start: number,
-  identity: Uint8Array,
-  before: number,
-): BatchReading {
+function readBatch(file: RecordFile, start: number, identity: Uint8Array, before: number): BatchReading {
   const records: LogRecord[] = [];
   let batch: number | null = null;
   let at = start;
@@ -82,9 +77,10 @@ function readBatch(
     }
     const bodyStart = at + RECORD_HEADER_BYTES;
     const bodyEnd = bodyStart + header.length;
-    if (bodyEnd > segment.byteLength) return none(`the record at byte ${at} goes past the end of the file`);
+    if (bodyEnd > file.bytes.byteLength)
+      return none(`the record at byte ${at} goes past the end of the file`);
     try {
-      records.push(decodeBody(header.kindCode, segment.subarray(bodyStart, bodyEnd), header.checksum));
+      records.push(decodeBody(file, bodyStart, header));
     } catch (error) {
       if (!(error instanceof CodecError)) throw error;
       return none(`the record at byte ${at} cannot be read: ${error.message}`);

@@ -71,8 +71,8 @@ export const sessionBugs: readonly Mutant[] = [
     name: 'intake-forgets-unapplied',
     origin: plantedByUs,
     breaks: "A new leader's intake begins with what is applied, not with what is in its log.",
-    file: 'src/raft/driver/intake.ts',
-    find: 'index <= log.lastIndex; index += 1) {',
-    replace: 'index <= appliedIndex; index += 1) {',
+    file: 'src/raft/driver/log-end-sessions.ts',
+    find: 'for (let index = this.#reached + 1; index <= end; index += 1) {',
+    replace: 'for (let index = end + 1; index <= end; index += 1) {',
   },
 ];
