@@ -1,6 +1,7 @@
 import packageJson from '../../package.json' with { type: 'json' };
 import type { ChatViews } from '../chat/views.ts';
 import type { NodeSnapshot } from '../raft/driver/node-snapshot.ts';
+import type { AsideFiles } from '../raft/storage/aside-files.ts';
 import type { NodeStatus, StatusSource } from '../transport/http/node-status.ts';
 
 export interface StatusParts {
@@ -13,6 +14,8 @@ export interface StatusParts {
   /** When this process took or received its newest snapshot, ISO 8601; null if it has not. */
   readonly snapshotAt: () => string | null;
   readonly longestPauseMs: () => number;
+  /** What was set aside in the data folder. */
+  readonly setAside: () => AsideFiles;
   readonly tickMs: number;
   readonly electionTimeoutMs: number;
 }
@@ -39,7 +42,7 @@ function statusOf(parts: StatusParts): NodeStatus {
     startedAt,
     clusterId: snapshot.clusterId,
     role: snapshot.clusterId === null ? 'starting' : snapshot.role,
-    standing: snapshot.standing,
+    standing: snapshot.clusterId === null ? 'starting' : snapshot.standing,
     doubt: snapshot.doubt,
     term: snapshot.term,
     votedFor: snapshot.votedFor,
@@ -68,6 +71,7 @@ function statusOf(parts: StatusParts): NodeStatus {
     room: parts.views.room(),
     longestPauseMs: parts.longestPauseMs(),
     waitingFor: snapshot.waitingFor,
+    setAside: parts.setAside(),
     alarms: [
       ...parts.alarms(),
       ...removal(snapshot),
@@ -76,6 +80,7 @@ function statusOf(parts: StatusParts): NodeStatus {
       ...fullDisks(snapshot),
       ...littleRoom(parts.views),
       ...pauses(parts),
+      ...leftovers(parts.setAside()),
     ],
   };
 }
@@ -131,6 +136,15 @@ function pauses({ longestPauseMs, electionTimeoutMs }: StatusParts): readonly st
   if (pauseMs < 2 * electionTimeoutMs) return [];
   return [
     `this process attended to nothing for ${pauseMs} ms within the last two minutes, longer than any election timeout (${2 * electionTimeoutMs} ms): its machine is overloaded, or memory is short`,
+  ];
+}
+
+/** Nothing is ever deleted because of a doubt; but somebody should know that it is there. */
+function leftovers({ files, bytes }: AsideFiles): readonly string[] {
+  if (files === 0) return [];
+  const those = files === 1 ? '1 file that was' : `${files} files that were`;
+  return [
+    `${those} set aside because of a doubt ${files === 1 ? 'takes' : 'take'} ${(bytes / 1e6).toFixed(1)} MB of the data folder; when this node votes again and nobody wants to look at ${files === 1 ? 'it' : 'them'}, remove aside-*`,
   ];
 }
 

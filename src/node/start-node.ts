@@ -110,6 +110,7 @@ async function openDoors(
     alarms: () => alarms.list,
     disagreement: () => replication.news.disagreement,
     snapshotAt: () => replication.news.snapshotAt,
+    setAside: () => folder.aside(),
     longestPauseMs: () => watch.longestPauseMs,
     tickMs: config.timings.tickMs,
     electionTimeoutMs: config.timings.electionTimeoutMs,

@@ -39,6 +39,7 @@ function source(
     disagreement: () => null,
     snapshotAt: () => null,
     longestPauseMs: () => 5,
+    setAside: () => ({ files: 0, bytes: 0 }),
     tickMs: 10,
     electionTimeoutMs: 300,
     ...changes,
@@ -67,6 +68,12 @@ describe('what a node raises an alarm about', () => {
 
   it('is a learner that does not keep up', () => {
     expect(alarmsOf({ lagging: [n3] })[0]).toContain('n3 was to vote, and does not keep up');
+  });
+
+  it('is what was set aside in its folder, until somebody removes it', () => {
+    expect(alarmsOf({}, { setAside: () => ({ files: 2, bytes: 16_800_000 }) })[0]).toContain(
+      '2 files that were set aside because of a doubt take 16.8 MB',
+    );
   });
 
   it('is a pause after which all others have given it up', () => {
@@ -113,5 +120,13 @@ describe('a node is ready', () => {
 
   it('otherwise', () => {
     expect(source({}).ready().ready).toBe(true);
+  });
+});
+
+describe('a node whose folder knows of no cluster yet', () => {
+  it('is not said to vote: it may have been emptied', () => {
+    expect(source({ clusterId: null }).status().standing).toBe('starting');
+    expect(source({ standing: 'recovering' }).status().standing).toBe('recovering');
+    expect(source({}).status().standing).toBe('voting');
   });
 });

@@ -21,6 +21,7 @@ const SAID_LATER: Partial<NodeStatus> = {
   membershipCommitted: true,
   disagreement: null,
   longestPauseMs: 0,
+  setAside: { files: 0, bytes: 0 },
 };
 
 /** Asks one node. Never fails: a node that does not answer is an answer too. */

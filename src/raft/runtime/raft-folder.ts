@@ -1,6 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { MembersPayload } from '../driver/members-payload.ts';
 import { decodeMembers } from '../driver/members-payload.ts';
+import type { AsideFiles } from '../storage/aside-files.ts';
+import { asideFilesIn } from '../storage/aside-files.ts';
 import { lockFolder } from '../storage/folder-lock.ts';
 import { NodeDisk } from '../storage/node-disk.ts';
 import type { FolderOptions } from '../storage/folder-options.ts';
@@ -11,6 +13,8 @@ import { openFolder } from '../storage/open-folder.ts';
 export interface RaftFolder extends OpenedFolder {
   /** The newest membership that the folder knows, committed or not; null if it knows none. */
   readonly members: MembersPayload | null;
+  /** What was set aside in it, as it is now. */
+  aside(): AsideFiles;
   /** Closes the files and gives the folder free. */
   close(): Promise<void>;
 }
@@ -26,6 +30,7 @@ export interface RaftFolderOptions extends Omit<FolderOptions, 'disk' | 'randomB
 export async function openRaftFolder(options: RaftFolderOptions): Promise<RaftFolder> {
   const lock = lockFolder(options.path);
   const disk = new NodeDisk(options.path);
+  const aside = (): AsideFiles => asideFilesIn(options.path);
   const close = async (): Promise<void> => {
     await disk.close();
     lock.release();
@@ -35,7 +40,7 @@ export async function openRaftFolder(options: RaftFolderOptions): Promise<RaftFo
     const members = membersOf(folder);
     // The process died between the log's first entry and this note.
     if (members !== null && folder.clusterId === null) folder.rememberCluster(members.clusterId);
-    return { ...folder, clusterId: folder.clusterId ?? members?.clusterId ?? null, members, close };
+    return { ...folder, clusterId: folder.clusterId ?? members?.clusterId ?? null, members, aside, close };
   } catch (error) {
     await close();
     throw error;

@@ -13,6 +13,11 @@ export function asideName(number: number, why: DoubtKind, name: string): string 
   return `aside-${String(number).padStart(4, '0')}-${why}-${name}`;
 }
 
+/** Whether a file was set aside. */
+export function isAside(name: string): boolean {
+  return NAME.test(name);
+}
+
 /** A number under which nothing was set aside yet. */
 export function nextAside(names: readonly string[]): number {
   return names.reduce((next, name) => Math.max(next, Number(NAME.exec(name)?.[1] ?? 0) + 1), 1);

@@ -10,8 +10,11 @@ export interface NodeStatus {
   readonly clusterId: string | null;
   /** What it is in its term; `starting` before it takes part. */
   readonly role: 'starting' | 'follower' | 'pre-candidate' | 'candidate' | 'leader';
-  /** Whether it vouches for its disk. A `recovering` node neither votes nor counts until the others have readmitted it. */
-  readonly standing: 'voting' | 'recovering';
+  /**
+   * Whether it vouches for its disk. A `recovering` node neither votes nor counts until the others have readmitted it; nor does one that is
+   * `starting`: its folder knows of no cluster yet, because there is none, or because it was emptied.
+   */
+  readonly standing: 'voting' | 'recovering' | 'starting';
   /** Why it recovers, or what its disk cannot vouch for; null if nothing is doubted. */
   readonly doubt: string | null;
   readonly term: number;
@@ -50,6 +53,8 @@ export interface NodeStatus {
   readonly longestPauseMs: number;
   /** What a starting node waits for, as a sentence; null when it waits for nothing. */
   readonly waitingFor: string | null;
+  /** Files in its data folder that were set aside because of a doubt, and may be removed by hand. */
+  readonly setAside: { readonly files: number; readonly bytes: number };
   /** What an operator should look at, a sentence each. */
   readonly alarms: readonly string[];
 }

@@ -33,6 +33,7 @@ export function statusWith(changes: Partial<NodeStatus>): NodeStatus {
     room: { usedBytes: 12_000, limitBytes: 1_000_000 },
     longestPauseMs: 4,
     waitingFor: null,
+    setAside: { files: 0, bytes: 0 },
     alarms: [],
     ...changes,
   };
