@@ -30,22 +30,30 @@ const SMALL_MESSAGE_BYTES = 40;
 
 /** Encodes a message. Entries go in as they are: encoded once and checksummed once, by the leader that sealed them. */
 export function encodeMessage(message: Message): Uint8Array {
-  const entryBytes = message.kind === 'append-entries' ? totalBytes(message.entries) : 0;
-  const writer = new ByteWriter(SMALL_MESSAGE_BYTES + entryBytes).u8(KIND[message.kind]).u64(message.term);
+  return writeMessage(new ByteWriter(roomFor(message)), message).finish();
+}
+
+/** Bytes that are enough for a message: a writer with so much room need not grow. */
+export function roomFor(message: Message): number {
+  return SMALL_MESSAGE_BYTES + (message.kind === 'append-entries' ? totalBytes(message.entries) : 0);
+}
+
+/** Writes a message behind what is there already. */
+export function writeMessage(writer: ByteWriter, message: Message): ByteWriter {
+  writer.u8(KIND[message.kind]).u64(message.term);
   switch (message.kind) {
     case 'request-vote':
       return writer
         .u64(message.lastLogIndex)
         .u64(message.lastLogTerm)
-        .u8(message.reason === 'transfer' ? 1 : 0)
-        .finish();
+        .u8(message.reason === 'transfer' ? 1 : 0);
     case 'request-vote-response':
-      return writeStanding(writer.u8(message.granted ? 1 : 0), message.standing).finish();
+      return writeStanding(writer.u8(message.granted ? 1 : 0), message.standing);
     case 'pre-vote':
-      return writer.u64(message.nextTerm).u64(message.lastLogIndex).u64(message.lastLogTerm).finish();
+      return writer.u64(message.nextTerm).u64(message.lastLogIndex).u64(message.lastLogTerm);
     case 'pre-vote-response':
       writer.u64(message.nextTerm).u8(message.granted ? 1 : 0);
-      return writeStanding(writer, message.standing).finish();
+      return writeStanding(writer, message.standing);
     case 'append-entries':
       writer
         .u64(message.prevLogIndex)
@@ -53,22 +61,22 @@ export function encodeMessage(message: Message): Uint8Array {
         .u64(message.leaderCommit)
         .u32(message.entries.length);
       for (const entry of message.entries) writer.raw(entry.bytes);
-      return writer.finish();
+      return writer;
     case 'append-entries-accepted':
-      return writeStanding(writer.u64(message.matchIndex), message.standing).finish();
+      return writeStanding(writer.u64(message.matchIndex), message.standing);
     case 'append-entries-rejected':
-      return writer.u64(message.prevLogIndex).u64(message.conflictTerm).u64(message.conflictIndex).finish();
+      return writer.u64(message.prevLogIndex).u64(message.conflictTerm).u64(message.conflictIndex);
     case 'heartbeat':
-      return writer.u64(message.commitIndex).u64(message.readSeq).finish();
+      return writer.u64(message.commitIndex).u64(message.readSeq);
     case 'heartbeat-response':
-      return writer.u64(message.readSeq).finish();
+      return writer.u64(message.readSeq);
     case 'read-index-request':
-      return writer.u64(message.id).finish();
+      return writer.u64(message.id);
     case 'read-index-response':
       writer.u64(message.id).u8(message.readIndex === null ? 0 : 1);
-      return (message.readIndex === null ? writer : writer.u64(message.readIndex)).finish();
+      return message.readIndex === null ? writer : writer.u64(message.readIndex);
     case 'timeout-now':
-      return writer.finish();
+      return writer;
     default:
       return message satisfies never;
   }

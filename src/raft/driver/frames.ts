@@ -1,7 +1,7 @@
 import type { NodeId } from '../../ordered-log/index.ts';
 import { ByteReader, ByteWriter } from '../codec/bytes.ts';
 import { CodecError } from '../codec/codec-error.ts';
-import { decodeMessage, encodeMessage } from '../codec/message-codec.ts';
+import { decodeMessage, roomFor, writeMessage } from '../codec/message-codec.ts';
 import type { Message } from '../core/messages.ts';
 import type { BatchFormats } from './batch-formats.ts';
 import type { CommandBatch, IncarnationPayload } from './payloads.ts';
@@ -81,7 +81,7 @@ function tagged(tag: number, body: Uint8Array): Uint8Array {
 export function encodeFrame(frame: Frame): Uint8Array {
   switch (frame.kind) {
     case 'raft':
-      return tagged(TAGS.raft, encodeMessage(frame.message));
+      return writeMessage(new ByteWriter(1 + roomFor(frame.message)).u8(TAGS.raft), frame.message).finish();
     case 'commands':
       return tagged(TAGS.commands, frame.batch.payload);
     case 'incarnation':

@@ -5,6 +5,7 @@ import { encodeFrame } from './frames.ts';
 import type { PeerNetwork } from './peer-network.ts';
 
 type Heartbeat = Extract<Message, { kind: 'heartbeat' }>;
+type AppendEntries = Extract<Message, { kind: 'append-entries' }>;
 
 /**
  * Gathers what one turn has to say to each peer, so that it leaves with one write. A heartbeat that does no more than
@@ -15,6 +16,8 @@ export class Outbox {
   /** The newest heartbeat that each peer was sent. */
   readonly #told = new Map<NodeId, Heartbeat>();
   readonly #concerned = new Set<NodeId>();
+  /** The AppendEntries that was encoded last in this turn. */
+  #encoded: { readonly message: AppendEntries; readonly bytes: Uint8Array } | null = null;
   #next: 'everything' | 'worth-a-message' = 'worth-a-message';
 
   add(to: NodeId, frame: Frame): void {
@@ -40,6 +43,7 @@ export class Outbox {
   flush(network: PeerNetwork): void {
     for (const [to, frames] of this.#frames) if (!this.#isSpared(to, frames)) this.#send(network, to, frames);
     this.#next = 'worth-a-message';
+    this.#encoded = null;
   }
 
   /** This node waits to learn of what is committed: its own commands, or news for its connections, are among it. */
@@ -67,7 +71,19 @@ export class Outbox {
     for (const frame of frames) {
       if (frame.kind === 'raft' && frame.message.kind === 'heartbeat') this.#told.set(to, frame.message);
     }
-    network.send(to, frames.map(encodeFrame));
+    network.send(
+      to,
+      frames.map((frame) => this.#encode(frame)),
+    );
+  }
+
+  /** Followers at the same place are sent the same bytes: entries are put together once for all of them. */
+  #encode(frame: Frame): Uint8Array {
+    if (frame.kind !== 'raft' || frame.message.kind !== 'append-entries') return encodeFrame(frame);
+    const { message } = frame;
+    if (this.#encoded === null || !saysTheSame(message, this.#encoded.message))
+      this.#encoded = { message, bytes: encodeFrame(frame) };
+    return this.#encoded.bytes;
   }
 
   /**
@@ -95,6 +111,18 @@ function supersedes(newer: Message, older: Message): boolean {
     newer.kind === 'append-entries-accepted' &&
     older.kind === 'append-entries-accepted' &&
     newer.matchIndex >= older.matchIndex
+  );
+}
+
+/** In one term entries come from one log: whoever has the same first one, and as many, has the same ones. */
+function saysTheSame(one: AppendEntries, other: AppendEntries): boolean {
+  return (
+    one.term === other.term &&
+    one.prevLogIndex === other.prevLogIndex &&
+    one.prevLogTerm === other.prevLogTerm &&
+    one.leaderCommit === other.leaderCommit &&
+    one.entries.length === other.entries.length &&
+    one.entries[0] === other.entries[0]
   );
 }
 

@@ -75,10 +75,29 @@ export class FrameParser {
   }
 }
 
-/** Frames as they go over the wire, in one piece: one write. */
+/** Above it, bytes are not worth copying once more for the sake of one piece. */
+const COPIED_BYTES = 16 * 1024;
+
+/** Bytes that these frames take on the wire. */
+export function wireBytes(frames: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const frame of frames) bytes += HEADER_BYTES + frame.length;
+  return bytes;
+}
+
+/** Frames as they go over the wire, in as few pieces as is worth it, for one write: the large ones as they are. */
+export function wirePieces(frames: readonly Uint8Array[]): readonly Uint8Array[] {
+  if (wireBytes(frames) <= COPIED_BYTES) return [encodeFrames(frames)];
+  return frames.flatMap((frame) => {
+    const header = Buffer.allocUnsafe(HEADER_BYTES);
+    header.writeUInt32LE(frame.length, 0);
+    return [header, frame];
+  });
+}
+
+/** Frames as they go over the wire, in one piece. */
 export function encodeFrames(frames: readonly Uint8Array[]): Uint8Array {
-  const bytes = frames.reduce((sum, frame) => sum + HEADER_BYTES + frame.length, 0);
-  const wire = Buffer.allocUnsafe(bytes);
+  const wire = Buffer.allocUnsafe(wireBytes(frames));
   let offset = 0;
   for (const frame of frames) {
     wire.writeUInt32LE(frame.length, offset);

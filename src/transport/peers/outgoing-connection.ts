@@ -3,7 +3,7 @@ import type { Socket } from 'node:net';
 import type { Address } from '../../config/address.ts';
 import type { NodeId } from '../../ordered-log/ids.ts';
 import type { Greeting } from '../../raft/driver/peer-network.ts';
-import { FrameParser, encodeFrames } from './frame-parser.ts';
+import { FrameParser, encodeFrames, wireBytes, wirePieces } from './frame-parser.ts';
 import { MAX_GREETING_BYTES, decodeOpening, encodeOpening } from './greeting-codec.ts';
 import { judgeGreeting } from './judge-greeting.ts';
 import type { PeerLinksOptions } from './peer-links-options.ts';
@@ -65,10 +65,13 @@ export class OutgoingConnection {
   /** Writes frames with one write. Drops them if the connection is not open, or if too much waits already. */
   send(frames: readonly Uint8Array[]): void {
     if (this.#state !== 'open' || frames.length === 0) return;
-    const wire = encodeFrames(frames);
     const waiting = this.#socket.writableLength;
-    if (waiting > 0 && waiting + wire.length > this.#options.maxQueueBytes) return this.#dropped();
-    this.#socket.write(wire);
+    if (waiting > 0 && waiting + wireBytes(frames) > this.#options.maxQueueBytes) return this.#dropped();
+    const pieces = wirePieces(frames);
+    // Corked, several pieces are still one write to the system.
+    if (pieces.length > 1) this.#socket.cork();
+    for (const piece of pieces) this.#socket.write(piece);
+    if (pieces.length > 1) this.#socket.uncork();
     if (this.#deadline === undefined) {
       const { unreadMs } = this.#timeouts;
       this.#setDeadline(unreadMs, `left what was sent to it unread for ${unreadMs} ms`);

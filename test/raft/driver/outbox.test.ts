@@ -1,7 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { nodeId } from '../../../src/ordered-log/index.ts';
+import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
+import type { Entry } from '../../../src/raft/core/entry.ts';
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
-import type { Message } from '../../../src/raft/core/messages.ts';
+import type { AppendEntries, Message } from '../../../src/raft/core/messages.ts';
 import { decodeFrame } from '../../../src/raft/driver/frames.ts';
 import { Outbox } from '../../../src/raft/driver/outbox.ts';
 
@@ -12,7 +14,7 @@ const heartbeat = (commitIndex: number, readSeq = 0): Message => ({
   commitIndex: logIndex(commitIndex),
   readSeq,
 });
-const append = (prevLogIndex: number, leaderCommit: number): Message => ({
+const append = (prevLogIndex: number, leaderCommit: number): AppendEntries => ({
   kind: 'append-entries',
   term: term(3),
   prevLogIndex: logIndex(prevLogIndex),
@@ -91,5 +93,52 @@ describe('a heartbeat that asks for more', () => {
     const lab = greeted();
     lab.outbox.tick();
     expect(lab.turn(heartbeat(5), append(5, 6))).toEqual(['heartbeat', 'append-entries']);
+  });
+});
+
+describe('an AppendEntries', () => {
+  const OTHER = nodeId('n3');
+  const entryOf = (index: number, text: string): Entry =>
+    sealEntry(term(3), logIndex(index), { kind: 'commands', clusterTimeMs: 1, payload: Buffer.from(text) });
+
+  /** What the two peers are sent in one turn. */
+  function sentTo(toPeer: Message, toOther: Message): readonly [Uint8Array, Uint8Array] {
+    const outbox = new Outbox();
+    const sent = new Map<unknown, Uint8Array>();
+    outbox.add(PEER, { kind: 'raft', message: toPeer });
+    outbox.add(OTHER, { kind: 'raft', message: toOther });
+    outbox.flush({
+      send: (to, [frame]) => void sent.set(to, frame ?? new Uint8Array()),
+      setPeers: () => undefined,
+    });
+    return [sent.get(PEER) ?? new Uint8Array(), sent.get(OTHER) ?? new Uint8Array()];
+  }
+
+  it('that says the same to two followers is encoded once', () => {
+    const entries = [entryOf(6, 'a'), entryOf(7, 'b')];
+    const [one, other] = sentTo({ ...append(5, 4), entries }, { ...append(5, 4), entries: [...entries] });
+    expect(one).toBe(other);
+    expect(decodeFrame(other)).toMatchObject({
+      message: { prevLogIndex: 5, entries: [{ index: 6 }, { index: 7 }] },
+    });
+  });
+
+  it('is encoded for each follower that is at another place, or is told of another commit index', () => {
+    const entries = [entryOf(6, 'a'), entryOf(7, 'b')];
+    const fewer = sentTo({ ...append(5, 4), entries }, { ...append(5, 4), entries: entries.slice(0, 1) });
+    expect(fewer.map((frame) => decodeFrame(frame))).toMatchObject([
+      { message: { entries: [{ index: 6 }, { index: 7 }] } },
+      { message: { entries: [{ index: 6 }] } },
+    ]);
+    const later = sentTo({ ...append(5, 4), entries }, { ...append(6, 4), entries: entries.slice(1) });
+    expect(later.map((frame) => decodeFrame(frame))).toMatchObject([
+      { message: { prevLogIndex: 5 } },
+      { message: { prevLogIndex: 6, entries: [{ index: 7 }] } },
+    ]);
+    const commits = sentTo({ ...append(5, 4), entries }, { ...append(5, 5), entries });
+    expect(commits.map((frame) => decodeFrame(frame))).toMatchObject([
+      { message: { leaderCommit: 4 } },
+      { message: { leaderCommit: 5 } },
+    ]);
   });
 });

@@ -1,6 +1,11 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { FrameParser, encodeFrames } from '../../../src/transport/peers/frame-parser.ts';
+import {
+  FrameParser,
+  encodeFrames,
+  wireBytes,
+  wirePieces,
+} from '../../../src/transport/peers/frame-parser.ts';
 
 const limits = { firstFrameBytes: 64, frameBytes: 1_024 };
 const frameUpTo = (maxLength: number): fc.Arbitrary<Uint8Array> => fc.uint8Array({ minLength: 1, maxLength });
@@ -69,5 +74,30 @@ describe('the frame parser', () => {
     parser.push(encodeFrames([new Uint8Array(64)]));
     expect(parser.push(encodeFrames([new Uint8Array(1_024)]))).toMatchObject({ kind: 'frames' });
     expect(parser.push(encodeFrames([new Uint8Array(1_025)]))).toMatchObject({ kind: 'broken' });
+  });
+});
+
+describe('frames on their way to the wire', () => {
+  it('are the same bytes in pieces as in one, and as many as was said', () => {
+    const frames = fc.array(
+      fc.oneof(
+        frameUpTo(100),
+        fc.nat(40_000).map((more) => new Uint8Array(1 + more).fill(7)),
+      ),
+    );
+    fc.assert(
+      fc.property(frames, (frames) => {
+        const pieces = Buffer.concat(wirePieces(frames));
+        expect(pieces.equals(encodeFrames(frames))).toBe(true);
+        expect(pieces.length).toBe(wireBytes(frames));
+      }),
+      { numRuns: 50 },
+    );
+  });
+
+  it('are one piece if they are small, and not copied if they are large', () => {
+    const large = new Uint8Array(100_000);
+    expect(wirePieces([new Uint8Array(10), new Uint8Array(20)])).toHaveLength(1);
+    expect(wirePieces([large])[1]).toBe(large);
   });
 });
