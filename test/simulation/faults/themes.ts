@@ -14,6 +14,8 @@ export interface Theme {
   readonly kinds: readonly Kind[];
   readonly weather: Partial<Weather>;
   readonly snapshots: (stream: Stream) => Partial<SnapshotSettings>;
+  /** Of what a leader has taken and not committed yet; without it, as drawn. */
+  readonly maxUncommittedBytes?: number;
   /** Mean times between the commands of one client. */
   readonly thinkMs: readonly number[];
   /** On plain connections; without it, as drawn. What they are told is not made good by a second try. */
@@ -69,6 +71,13 @@ const diesOverSnapshot = kind('crash', 5, (s, ids) => ({
   ]),
   loss: { of: s.pick(['process', 'power']), keep: s.pick([0, 50, 100]) },
   downMs: s.between(1, 100),
+}));
+
+/** What comes meanwhile, it finds all at once. */
+const stopped = kind('pause', 4, (s, ids) => ({
+  kind: 'pause',
+  node: s.pick(ids),
+  forMs: s.between(10, 60),
 }));
 
 /** What can be found at the next start only: in the log or in the snapshot. */
@@ -131,11 +140,13 @@ export const THEMES: readonly Theme[] = [
     thinkMs: [300],
   },
   {
-    name: 'disks that are full',
-    kinds: [always('full-disk'), always('full-disks'), always('leader')],
+    name: 'no room',
+    kinds: [always('full-disk'), always('full-disks'), always('leader'), stopped],
     weather: {},
     snapshots: seldom,
-    thinkMs: BUSY,
+    thinkMs: [8],
+    people: 9,
+    maxUncommittedBytes: 300,
   },
   {
     name: 'disks that forget',
