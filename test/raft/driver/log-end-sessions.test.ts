@@ -5,9 +5,10 @@ import { logIndex, term } from '../../../src/raft/core/ids.ts';
 import { Log } from '../../../src/raft/core/log.ts';
 import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 import { LogEndSessions } from '../../../src/raft/driver/log-end-sessions.ts';
-import { encodeCommandBatch, encodeIncarnation, nonceOf } from '../../../src/raft/driver/payloads.ts';
+import { encodeIncarnation, nonceOf } from '../../../src/raft/driver/payloads.ts';
 import { PROGRAM } from '../../../src/raft/driver/program.ts';
 import { Sessions } from '../../../src/raft/driver/sessions.ts';
+import { batchOf } from './support/batch-of.ts';
 
 const n1 = nodeId('n1');
 const nonce = nonceOf(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
@@ -19,7 +20,7 @@ const entry = (index: number, kind: Entry['kind'], payload: Uint8Array): Entry =
 const entries = [
   entry(1, 'incarnation', encodeIncarnation(began)),
   ...Array.from({ length: COMMANDS }, (_, place) =>
-    entry(place + 2, 'commands', encodeCommandBatch(n1, 1, place + 1, [Uint8Array.of(0)]).payload),
+    entry(place + 2, 'commands', batchOf(n1, 1, place + 1, [Uint8Array.of(0)]).payload),
   ),
 ];
 const logOf = (): Log => new Log(entries);
@@ -44,7 +45,7 @@ describe('the sessions at the end of a new leader’s log', () => {
     expect(search.goOn(log, nothingApplied(), PROGRAM.batches)).toBeNull();
     const sessions = new Sessions();
     sessions.replace(began);
-    sessions.advance(encodeCommandBatch(n1, 1, 1, Array<Uint8Array>(8_000).fill(Uint8Array.of(0))));
+    sessions.advance(batchOf(n1, 1, 1, Array<Uint8Array>(8_000).fill(Uint8Array.of(0))));
     log.dropUpTo(logIndex(8_001));
     const found = search.goOn(log, { sessions, appliedIndex: logIndex(8_001) }, PROGRAM.batches);
     expect(found?.get(n1).lastSeq).toBe(COMMANDS);

@@ -141,6 +141,21 @@ describe('the pipe over TCP', () => {
     );
   });
 
+  it('a text beyond ASCII arrives as UTF-8, and what the socket took of it is delivered', async () => {
+    const node = await start();
+    const ann = connect(node.port, '127.0.0.1');
+    const transcript = transcriptOf(ann);
+    // All of ann's mail is told as delivered before her goodbye: so nothing is left for the second one.
+    ann.write('1|ann\n3|ann|grüße ✓ \u{1f600}\nbye\n');
+    const told = await transcript;
+    expect(told).toContain('ann: grüße ✓ \u{1f600}\n');
+    expect(told).toContain('Sender ann sends a new message grüße ✓ \u{1f600} to ann\n');
+    const again = connect(node.port, '127.0.0.1');
+    const left = transcriptOf(again);
+    again.end('0|ann123\n4|ann123\n');
+    expect((await left).split('\n').slice(2)).toEqual(['No new messages', '']);
+  });
+
   it('stops cleanly with people connected', async () => {
     const node = await startNode();
     const socket = connect({ port: node.port });
