@@ -20,11 +20,10 @@ export interface SubmitterLimits {
 }
 
 /**
- * While so many batches are on their way, commands gather for the next one: a disk that is busy with one batch, and a
- * second that waits for it, are enough to keep everybody at work, and a third would only be a smaller one. A full batch
- * does not wait.
+ * While so many batches are on their way, commands gather for the next one: a batch costs every node a write, a sync and two
+ * messages however small it is, and one that is sent before the last has come back is smaller. A full batch does not wait.
  */
-const OPEN_BATCHES = 2;
+const OPEN_BATCHES = 1;
 
 /**
  * What this node wants in the log, in order. A command first waits without a number: it can be withdrawn, and is

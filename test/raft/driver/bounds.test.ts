@@ -156,7 +156,9 @@ describe('a full disk', () => {
 
   /** A leader that was elected with commands that nobody else has, and the disks of all others are full. */
   const electedWith = (commands: number, reserveBytes: number): NodeLab => {
-    const lab = bornLab(3);
+    // Each command fills a batch: it waits for no other, and is an entry of its own.
+    const submitter = { ...LAB_SETTINGS.submitter, batchCommands: 1 };
+    const lab = bornLab(3, { settings: { ...LAB_SETTINGS, submitter } });
     const leader = lab.leader!;
     lab.carries = ({ bytes }) => {
       const frame = decodeFrame(bytes);
