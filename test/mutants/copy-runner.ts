@@ -3,7 +3,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { Copy } from './copy-folder.ts';
-import type { RunOutcome } from './serve-runs.ts';
+import type { RunOutcome, RunRequest } from './serve-runs.ts';
 
 const PROGRAM = fileURLToPath(new URL('./mutant-process.js', import.meta.url));
 /** Of a process that dies, the last that it said is the reason. */
@@ -26,7 +26,7 @@ export class CopyRunner {
   }
 
   /** One run. A run that takes longer than `limitMs`, or that the process does not survive, has failed. */
-  async run(seed: number, limitMs: number): Promise<RunOutcome> {
+  async run({ seed, theme }: RunRequest, limitMs: number): Promise<RunOutcome> {
     await this.#loaded;
     if (!this.#isAlive) return { ...failedRun(seed), failure: this.#death() };
     const answer = new Promise<RunOutcome>((resolve) => {
@@ -43,7 +43,7 @@ export class CopyRunner {
       };
       this.#process.once('message', told).once('close', died);
     });
-    this.#process.send({ seed });
+    this.#process.send({ seed, theme });
     return answer;
   }
 

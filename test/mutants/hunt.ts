@@ -1,7 +1,8 @@
 import type { Copies } from './copy-folder.ts';
 import { CopyRunner } from './copy-runner.ts';
 import type { Mutant } from './mutant.ts';
-import type { RunOutcome } from './serve-runs.ts';
+import type { RunOutcome, RunRequest } from './serve-runs.ts';
+import { themeOf } from './theme-of.ts';
 
 /** What became of a planted bug. */
 export type Verdict =
@@ -31,21 +32,22 @@ export interface HuntOptions {
 export class Control {
   readonly #copies: Copies;
   #runner: CopyRunner | null = null;
-  readonly #failing = new Map<number, Promise<RunOutcome>>();
+  readonly #failing = new Map<string, Promise<RunOutcome>>();
 
   constructor(copies: Copies) {
     this.#copies = copies;
   }
 
-  async fails(seed: number, limitMs: number): Promise<boolean> {
+  async fails(request: RunRequest, limitMs: number): Promise<boolean> {
+    const key = `${request.seed} ${request.theme}`;
     this.#runner ??= new CopyRunner(this.#copies.take(null));
     const runner = this.#runner;
-    let outcome = this.#failing.get(seed);
+    let outcome = this.#failing.get(key);
     if (outcome === undefined) {
       // One after the other: the process takes one seed at a time.
       const before = Promise.allSettled(this.#failing.values());
-      outcome = before.then(() => runner.run(seed, limitMs));
-      this.#failing.set(seed, outcome);
+      outcome = before.then(() => runner.run(request, limitMs));
+      this.#failing.set(key, outcome);
     }
     return (await outcome).failure !== null;
   }
@@ -63,16 +65,17 @@ export async function hunt(
   options: HuntOptions,
 ): Promise<Verdict> {
   const runner = new CopyRunner(copies.take(mutant));
+  const theme = themeOf(mutant);
   let seconds = 0;
   let runs = 0;
   let events = 0;
   try {
     for (let seed = options.firstSeed; runs === 0 || seconds < options.budgetSeconds; seed += 1) {
-      const outcome = await runner.run(seed, options.runLimitMs);
+      const outcome = await runner.run({ seed, theme }, options.runLimitMs);
       runs += 1;
       events += outcome.events;
       seconds += outcome.cpuSeconds;
-      if (outcome.failure === null || (await control.fails(seed, options.runLimitMs))) continue;
+      if (outcome.failure === null || (await control.fails({ seed, theme }, options.runLimitMs))) continue;
       const { invariant: by, what } = outcome.failure;
       return { kind: 'caught', by, what, seed, runs, events, seconds };
     }

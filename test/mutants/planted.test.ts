@@ -7,6 +7,8 @@ import { Control, hunt } from './hunt.ts';
 import { plant } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './planted/index.ts';
+import { themeNamed } from '../simulation/faults/themes.ts';
+import { THEMED_BUGS, themeOf } from './theme-of.ts';
 import { UNOBSERVABLE } from './unobservable.ts';
 
 /** What the planted bug makes of its file. */
@@ -17,6 +19,15 @@ describe('the planted bugs', () => {
     const names = [...MUTANTS, ...UNOBSERVABLE].map(({ name }) => name);
     expect(MUTANTS.length).toBeGreaterThanOrEqual(170);
     expect(new Set(names).size).toBe(names.length);
+  });
+
+  it('are looked for in themes that the simulator has', () => {
+    const names = new Set(MUTANTS.map(({ name }) => name));
+    expect(THEMED_BUGS.filter((name) => !names.has(name))).toEqual([]);
+    for (const mutant of MUTANTS) {
+      const theme = themeOf(mutant);
+      if (theme !== null) expect(themeNamed(theme).name).toBe(theme);
+    }
   });
 
   it.each([...MUTANTS, ...UNOBSERVABLE])('can be planted in the source as it is now: $name', (mutant) => {

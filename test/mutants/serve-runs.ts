@@ -7,6 +7,8 @@ import type { run } from '../simulation/run.ts';
 /** What a process that runs a copy is asked. */
 export interface RunRequest {
   readonly seed: number;
+  /** Null: as the seed decides. */
+  readonly theme: string | null;
 }
 
 /** What one run of the simulator came to. */
@@ -24,9 +26,11 @@ export async function serveRuns(folder: string): Promise<void> {
   const plans = (await load('test/simulation/faults/draw-plan.ts')) as { readonly drawPlan: typeof drawPlan };
   const runs = (await load('test/simulation/run.ts')) as { readonly run: typeof run };
   process.on('disconnect', () => process.exit());
-  process.on('message', ({ seed }: RunRequest) => {
+  process.on('message', ({ seed, theme }: RunRequest) => {
     const before = process.cpuUsage();
-    const { events, failure } = runs.run(plans.drawPlan(seed, { nodes: null, steps: null, budget: null }));
+    const { events, failure } = runs.run(
+      plans.drawPlan(seed, { nodes: null, steps: null, budget: null, theme }),
+    );
     const outcome: RunOutcome = {
       seed,
       events,

@@ -26,6 +26,7 @@ interface Options {
   readonly budget?: Budget;
   readonly trace?: string;
   readonly paper?: boolean;
+  readonly theme?: string;
   readonly shrink: boolean;
 }
 
@@ -46,6 +47,10 @@ export async function main(argv: readonly string[]): Promise<void> {
       '--paper',
       'without snapshots, changes of the members, and disks that forget: what Figure 2 knows',
     )
+    .option(
+      '--theme <name>',
+      'only runs with this trouble, within the budget: overtaken, upgraded, … (an unknown name lists them)',
+    )
     .option('--trace <file>', 'write the run as a picture (.html) or as events (.ndjson)')
     .option('--no-shrink', 'do not look for a smaller run that fails in the same way');
   const options = program.parse([...argv]).opts<Options>();
@@ -54,6 +59,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     steps: options.steps ?? null,
     budget: options.budget ?? null,
     scope: options.paper === true ? 'paper' : 'all',
+    theme: options.theme ?? null,
   };
   const seed = options.seed ?? Math.floor(Math.random() * 1_000_000_000);
   const failed =

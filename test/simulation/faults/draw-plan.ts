@@ -8,7 +8,7 @@ import type { Kind } from './kinds.ts';
 import { DAMAGES, downMs, KINDS } from './kinds.ts';
 import type { Budget, Fault, Plan, Weather } from './plan.ts';
 import type { Theme } from './themes.ts';
-import { THEMES } from './themes.ts';
+import { themeNamed, THEMES } from './themes.ts';
 import { CALM } from '../world/peer-mesh.ts';
 
 export interface PlanOptions {
@@ -18,6 +18,8 @@ export interface PlanOptions {
   readonly budget: Budget | null;
   /** `paper`: without all that Figure 2 does not know: snapshots, changes of the membership, disks that forget. */
   readonly scope?: 'all' | 'paper';
+  /** The name of one: several nodes, within the budget, and this one's trouble. Without it the seed decides. */
+  readonly theme?: string | null;
 }
 
 /** In so many of the runs more disks are destroyed than a cluster can bear. */
@@ -66,10 +68,12 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
   const dice = new Dice(seed);
   const shape = dice.of('plan');
   const several = shape.chance(0.75) ? 3 : 5;
-  const nodes = options.nodes ?? (dice.of('size').chance(ALONE) ? 1 : several);
+  const theme = typeof options.theme === 'string' ? themeNamed(options.theme) : null;
+  const nodes = options.nodes ?? (theme === null && dice.of('size').chance(ALONE) ? 1 : several);
   const forMs = shape.between(600, 2_500);
   const ids = nodeIds(nodes);
-  const budget = options.budget ?? (dice.of('budget').chance(OVER_BUDGET) ? 'over' : 'within');
+  const budget =
+    options.budget ?? (theme === null && dice.of('budget').chance(OVER_BUDGET) ? 'over' : 'within');
   const plan: Plan = {
     seed,
     nodes,
@@ -90,6 +94,7 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
       ...(budget === 'over' ? drawRuin(dice, ids, forMs) : []),
     ]),
   };
+  if (theme !== null) return onTheme(plan, theme, dice);
   const mayBeThemed = budget === 'within' && nodes > 1 && options.scope !== 'paper';
   return mayBeThemed && dice.of('theme').chance(THEMED)
     ? onTheme(plan, dice.of('theme', 'which').pick(THEMES), dice)

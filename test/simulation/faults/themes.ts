@@ -163,3 +163,11 @@ export const THEMES: readonly Theme[] = [
     thinkMs: BUSY,
   },
 ];
+
+/** Throws an error that says which there are. */
+export function themeNamed(name: string): Theme {
+  const theme = THEMES.find((one) => one.name === name);
+  if (theme === undefined)
+    throw new Error(`There is no theme "${name}". There are: ${THEMES.map((one) => one.name).join(', ')}.`);
+  return theme;
+}

@@ -1,0 +1,61 @@
+import type { Mutant } from './mutant.ts';
+
+/** In which theme of the simulator the trouble lies that a bug needs. It is looked for in such runs alone; all others in any run. */
+const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
+  overtaken: [
+    'install-older-snapshot-rewinds',
+    'cluster-time-dropped-with-the-log',
+    'conflicting-tail-kept-at-start',
+    'reset-not-written-at-start',
+  ],
+  'left behind': ['restored-connections-not-looked-at', 'own-command-behind-the-jump-lost'],
+  'dies over snapshots': [
+    'snapshot-offset-not-reset',
+    'snapshot-not-verified',
+    'previous-snapshot-removed-first',
+    'own-snapshot-removed-first',
+    'uncovered-segments-dropped',
+  ],
+  'members come and go': [
+    'config-not-rolled-back',
+    'restart-forgets-uncommitted-config',
+    'learner-counted',
+    'learner-acceptance-counted',
+    'learner-refuses-to-vote',
+    'learner-campaigns',
+    'removed-leader-counts-itself',
+    'new-member-sent-nothing',
+    'all-learners-promoted-at-once',
+    'replaced-never-removed',
+  ],
+  'disks that forget': [
+    'standing-told-before-durable',
+    'own-folder-not-readmitted',
+    'folder-id-kept-after-damage',
+    'segments-behind-damage-deleted',
+    'standing-not-durable',
+    'emptied-node-votes',
+    'always-vouched',
+    'vouched-not-withdrawn',
+    'doubt-cleared-too-early',
+    'cut-not-made',
+    'emptied-and-remembered',
+    'doubt-forgives-the-standing',
+    'foreign-folder-kept',
+    'lost-mark-not-noticed',
+    'damage-taken-for-torn-tail',
+  ],
+  'the power of all': ['unanimity-of-a-majority'],
+  upgraded: ['version-raised-without-the-absent'],
+  'no room': ['full-disk-takes-commands', 'room-never-found-again', 'nothing-kept-for-votes'],
+};
+
+const THEMES = new Map(
+  Object.entries(BUGS_OF_THEME).flatMap(([theme, bugs]) => bugs.map((bug) => [bug, theme] as const)),
+);
+
+/** The bugs that are looked for in runs of one theme. */
+export const THEMED_BUGS: readonly string[] = [...THEMES.keys()];
+
+/** Null: in any run. */
+export const themeOf = ({ name }: Mutant): string | null => THEMES.get(name) ?? null;
