@@ -34,6 +34,13 @@ export class PauseWatch {
     this.#stage = stage;
   }
 
+  /** Resolves once each node has taken a snapshot in this stage. */
+  async untilAllTookOne(): Promise<void> {
+    const stage = this.#stage;
+    const took = () => this.rows.filter((row) => row.stage === stage && row.snapshots > 0);
+    while (took().length < this.#system.config.nodes.length) await sleep(LOOK_EVERY_MS);
+  }
+
   async end(): Promise<readonly PauseRow[]> {
     this.#end.abort();
     await this.#watching;

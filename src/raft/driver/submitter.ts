@@ -21,9 +21,11 @@ export interface SubmitterLimits {
 
 /**
  * While so many batches are on their way, commands gather for the next one: a batch costs every node a write, a sync and two
- * messages however small it is, and one that is sent before the last has come back is smaller. A full batch does not wait.
+ * messages however small it is, and one that is sent before the last has come back is smaller.
  */
 const OPEN_BATCHES = 1;
+/** So many commands do not wait for others: they bear that cost, and the nodes work on them while the last batch is synced. */
+const ENOUGH_COMMANDS = 128;
 
 /**
  * What this node wants in the log, in order. A command first waits without a number: it can be withdrawn, and is
@@ -186,7 +188,7 @@ export class Submitter {
     return (
       this.#openBatches.length >= OPEN_BATCHES &&
       this.#waitingBytes < batchBytes &&
-      this.#waiting.length < batchCommands
+      this.#waiting.length < Math.min(ENOUGH_COMMANDS, batchCommands)
     );
   }
 

@@ -98,6 +98,18 @@ describe('the submitter', () => {
     ]);
   });
 
+  it('lets enough commands go though a batch is on its way, however large one may be', () => {
+    const roomy = { waitingCommands: 1e4, waitingBytes: 1e6, windowCommands: 1e4, batchCommands: 1e4 };
+    const submitter = new Submitter(nodeId('n1'), { ...roomy, batchBytes: 1e6 });
+    submitter.begin(1);
+    submitter.submit(command(1));
+    submitter.nextBatch();
+    for (let n = 0; n < 127; n += 1) submitter.submit(command(2));
+    expect(submitter.nextBatch()).toBeNull();
+    submitter.submit(command(2));
+    expect(submitter.nextBatch()).toMatchObject({ firstSeq: 2, count: 128 });
+  });
+
   it('gives a command back that has no number yet: it is certainly not done', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     submitter.submit(command(1));
