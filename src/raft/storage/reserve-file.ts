@@ -2,6 +2,8 @@ import * as fs from 'node:fs';
 import { dirname } from 'node:path';
 
 const ZEROS = new Uint8Array(1024 * 1024);
+/** The disk is made to write so many bytes before it is given more: one sync of all of them would hold up the log's. */
+const SYNC_EVERY_BYTES = 4 * ZEROS.byteLength;
 
 type Reserved = (error: Error | null, descriptor: number | null) => void;
 
@@ -28,8 +30,10 @@ export function fillWithZeros(aside: string, path: string, bytes: number, reserv
         return;
       }
       fs.write(file, ZEROS, 0, Math.min(ZEROS.byteLength, bytes - from), from, (error, written) => {
-        if (error !== null) giveUp(error);
-        else fill(from + written);
+        if (error !== null) return giveUp(error);
+        const to = from + written;
+        if (Math.floor(to / SYNC_EVERY_BYTES) === Math.floor(from / SYNC_EVERY_BYTES)) fill(to);
+        else fs.fdatasync(file, (error) => (error === null ? fill(to) : giveUp(error)));
       });
     };
     fill(0);
