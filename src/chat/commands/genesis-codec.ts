@@ -1,5 +1,6 @@
 import { ByteReader, UnreadableBytesError } from './byte-reader.ts';
 import { ByteWriter } from './byte-writer.ts';
+import { readFirstLimits, readLimits, writeLimits } from './limits-codec.ts';
 import type { ChatLimits } from './limits.ts';
 
 const FORMAT = 2;
@@ -10,13 +11,7 @@ const WITHOUT_STATE_BYTES = 1;
 export function encodeGenesis(limits: ChatLimits): Uint8Array {
   const writer = new ByteWriter();
   writer.byte(FORMAT);
-  writer.whole(limits.mailboxMessages);
-  writer.whole(limits.storedMessages);
-  writer.whole(limits.accounts);
-  writer.whole(limits.clientsPerAccount);
-  writer.whole(limits.clientsWithoutAccount);
-  writer.whole(limits.outstandingPerClient);
-  writer.whole(limits.stateBytes);
+  writeLimits(writer, limits);
   return writer.taken();
 }
 
@@ -26,15 +21,7 @@ export function decodeGenesis(bytes: Uint8Array): ChatLimits | null {
     const reader = new ByteReader(bytes);
     const format = reader.byte();
     if (format !== FORMAT && format !== WITHOUT_STATE_BYTES) return null;
-    const limits: ChatLimits = {
-      mailboxMessages: reader.whole(),
-      storedMessages: reader.whole(),
-      accounts: reader.whole(),
-      clientsPerAccount: reader.whole(),
-      clientsWithoutAccount: reader.whole(),
-      outstandingPerClient: reader.whole(),
-      stateBytes: format === WITHOUT_STATE_BYTES ? Number.MAX_SAFE_INTEGER : reader.whole(),
-    };
+    const limits = format === WITHOUT_STATE_BYTES ? readFirstLimits(reader) : readLimits(reader);
     reader.end();
     return limits;
   } catch (error) {

@@ -71,3 +71,8 @@ export type ChatResult =
   | { readonly kind: 'unreadable' }
   /** Bookkeeping (`delivered`): nobody waits for it. */
   | { readonly kind: 'noted' };
+
+/** Those that say everything by their kind: what writes or reads results names only the others. */
+export type BareResult = Bare<ChatResult>;
+
+type Bare<Result> = Result extends ChatResult ? (keyof Result extends 'kind' ? Result : never) : never;

@@ -1,4 +1,5 @@
 import { ByteWriter } from '../commands/byte-writer.ts';
+import { writeLimits } from '../commands/limits-codec.ts';
 import { viewed } from '../commands/text-in-place.ts';
 import type { MessageId } from '../ids.ts';
 import type { FrozenNode, FrozenState } from '../state/frozen-state.ts';
@@ -90,13 +91,7 @@ function writeHead(
 ): void {
   writer.byte(FORMAT);
   writer.whole(rules);
-  writer.whole(limits.mailboxMessages);
-  writer.whole(limits.storedMessages);
-  writer.whole(limits.accounts);
-  writer.whole(limits.clientsPerAccount);
-  writer.whole(limits.clientsWithoutAccount);
-  writer.whole(limits.outstandingPerClient);
-  writer.whole(limits.stateBytes);
+  writeLimits(writer, limits);
   writer.whole(nameList.length);
   writer.whole(messages.length);
   writer.whole(clientUses);

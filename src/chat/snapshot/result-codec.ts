@@ -1,7 +1,7 @@
 import type { ByteReader } from '../commands/byte-reader.ts';
 import { UnreadableBytesError } from '../commands/byte-reader.ts';
 import type { ByteWriter } from '../commands/byte-writer.ts';
-import type { ChatResult } from '../commands/result.ts';
+import type { BareResult, ChatResult } from '../commands/result.ts';
 import { messageId } from '../ids.ts';
 
 /** Kinds by their codes. New ones go to the end. */
@@ -80,24 +80,8 @@ export function writeResult(writer: ByteWriter, result: ChatResult): void {
       writer.byte(FULL_OF.indexOf(result.what));
       writer.whole(result.limit);
       return;
-    case 'check-again':
-    case 'logged-out':
-    case 'not-logged-in':
-    case 'nothing-kept':
-    case 'login-first':
-    case 'deleted':
-    case 'mailbox-not-empty':
-    case 'hello':
-    case 'expired':
-    case 'conflict':
-    case 'replaced':
-    case 'acknowledged':
-    case 'not-a-client':
-    case 'unreadable':
-    case 'noted':
-      return;
     default:
-      result satisfies never;
+      result satisfies BareResult;
   }
 }
 
@@ -133,24 +117,8 @@ export function readResult(reader: ByteReader): ChatResult {
       return { kind, limit: reader.whole() };
     case 'full':
       return { kind, what: wordAt(FULL_OF, reader.byte()), limit: reader.whole() };
-    case 'check-again':
-    case 'logged-out':
-    case 'not-logged-in':
-    case 'nothing-kept':
-    case 'login-first':
-    case 'deleted':
-    case 'mailbox-not-empty':
-    case 'hello':
-    case 'expired':
-    case 'conflict':
-    case 'replaced':
-    case 'acknowledged':
-    case 'not-a-client':
-    case 'unreadable':
-    case 'noted':
-      return { kind };
     default:
-      return kind satisfies never;
+      return { kind } satisfies BareResult;
   }
 }
 

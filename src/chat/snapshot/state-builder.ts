@@ -1,5 +1,5 @@
 import { ByteReader } from '../commands/byte-reader.ts';
-import type { ChatLimits } from '../commands/limits.ts';
+import { readLimits } from '../commands/limits-codec.ts';
 import { nodeFact } from '../state/facts.ts';
 import { ChatState } from '../state/chat-state.ts';
 import { newNodeRecord } from '../state/records.ts';
@@ -137,13 +137,3 @@ export class StateBuilder {
     this.#connections.node(node);
   }
 }
-
-const readLimits = (reader: ByteReader): ChatLimits => ({
-  mailboxMessages: reader.whole(),
-  storedMessages: reader.whole(),
-  accounts: reader.whole(),
-  clientsPerAccount: reader.whole(),
-  clientsWithoutAccount: reader.whole(),
-  outstandingPerClient: reader.whole(),
-  stateBytes: reader.whole(),
-});
