@@ -4,7 +4,7 @@ import { RaftInvariantError } from '../../../src/raft/core/errors.ts';
 import { logIndex, term, type NodeId } from '../../../src/raft/core/ids.ts';
 import type { SnapshotMeta } from '../../../src/raft/core/snapshot-meta.ts';
 import { entryOf, logOf } from './support/entries.ts';
-import { membersEntry, snapshotOf, voter } from './support/memberships.ts';
+import { membersEntry, snapshotOf, voters } from './support/memberships.ts';
 import {
   appendEntries,
   candidate,
@@ -21,7 +21,6 @@ import {
   THREE,
 } from './support/server.ts';
 
-const voters = (...ids: readonly NodeId[]) => ids.map((id) => voter(id));
 const received = (meta: SnapshotMeta, inTerm = 2, from: NodeId = n2) =>
   ({ kind: 'snapshot-received', from, term: term(inTerm), meta }) as const;
 const at = (index: number, inTerm: number): SnapshotMeta => snapshotOf(index, inTerm, voters(...THREE), 50);

@@ -1,7 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { term, type NodeId } from '../../../src/raft/core/ids.ts';
-import type { Member } from '../../../src/raft/core/membership.ts';
-import { learner, membersPayload, snapshotOf, voter } from './support/memberships.ts';
+import { term } from '../../../src/raft/core/ids.ts';
+import { learner, snapshotOf, voter, voters } from './support/memberships.ts';
 import {
   accepted,
   effectsOf,
@@ -18,11 +17,7 @@ import {
   Server,
   THREE,
 } from './support/server.ts';
-
-const voters = (...ids: readonly NodeId[]): readonly Member[] => ids.map((id) => voter(id));
-
-const change = (server: Server, members: readonly Member[]) =>
-  server.step({ kind: 'change-members', payload: membersPayload(members), clusterTimeMs: 0 });
+import { change } from './support/settled-leader.ts';
 
 describe('learners (dissertation §4.2.1)', () => {
   const members = [voter(n1), voter(n2), learner(n3)];

@@ -3,7 +3,7 @@ import type { NodeId } from '../../../src/raft/core/ids.ts';
 import type { Member } from '../../../src/raft/core/membership.ts';
 import { Cluster, type Letter } from './support/cluster.ts';
 import { command, entryOf } from './support/entries.ts';
-import { learner, membersEntry, membersPayload, voter } from './support/memberships.ts';
+import { learner, membersEntry, voter, voters } from './support/memberships.ts';
 import {
   accepted,
   effectsOf,
@@ -20,22 +20,10 @@ import {
   Server,
   THREE,
 } from './support/server.ts';
-
-const voters = (...ids: readonly NodeId[]): readonly Member[] => ids.map((id) => voter(id));
-
-const change = (server: Server, members: readonly Member[]) =>
-  server.step({ kind: 'change-members', payload: membersPayload(members), clusterTimeMs: 0 });
+import { change, settledLeader } from './support/settled-leader.ts';
 
 const refusals = (server: Server, members: readonly Member[]) =>
   effectsOf(change(server, members), 'change-refused').map(({ reason }) => reason);
-
-/** A leader of term 1 whose noop is committed: it may change the membership. */
-function settledLeader(members: readonly NodeId[] = THREE): Server {
-  const { server } = leader({ members });
-  server.disk();
-  for (const id of members) if (id !== n1) server.receive(id, accepted(server, 1));
-  return server;
-}
 
 describe('changing the membership (dissertation §4.1)', () => {
   it('one server comes: it is sent the log at once, and the majority is that of the new membership', () => {

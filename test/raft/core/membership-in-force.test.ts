@@ -1,13 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { logIndex, NO_INDEX, type NodeId } from '../../../src/raft/core/ids.ts';
+import { logIndex, NO_INDEX } from '../../../src/raft/core/ids.ts';
 import { Log } from '../../../src/raft/core/log.ts';
-import type { Member } from '../../../src/raft/core/membership.ts';
 import { MembershipTracker } from '../../../src/raft/core/membership-tracker.ts';
 import { entryOf, logOf } from './support/entries.ts';
-import { membersEntry, readMembership, snapshotOf, voter } from './support/memberships.ts';
+import { membersEntry, readMembership, snapshotOf, voters } from './support/memberships.ts';
 import { appendEntries, effectsOf, heartbeat, n1, n2, n3, n4, n5, Server, THREE } from './support/server.ts';
-
-const voters = (...ids: readonly NodeId[]): readonly Member[] => ids.map((id) => voter(id));
 
 describe('which membership is in force (dissertation §4.1)', () => {
   const log = new Log([

@@ -1,16 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { term, type NodeId } from '../../../src/raft/core/ids.ts';
-import type { Member } from '../../../src/raft/core/membership.ts';
+import { term } from '../../../src/raft/core/ids.ts';
 import { Cluster } from './support/cluster.ts';
 import { entryOf } from './support/entries.ts';
-import { learner, membersEntry, membersPayload, snapshotOf, voter } from './support/memberships.ts';
+import { learner, membersEntry, snapshotOf, voters } from './support/memberships.ts';
 import {
   accepted,
   candidate,
   effectsOf,
   ELECTION_TICKS,
   FIVE,
-  leader,
   n1,
   n2,
   n3,
@@ -24,19 +22,7 @@ import {
   THREE,
   voteGrant,
 } from './support/server.ts';
-
-const voters = (...ids: readonly NodeId[]): readonly Member[] => ids.map((id) => voter(id));
-
-const change = (server: Server, members: readonly Member[]) =>
-  server.step({ kind: 'change-members', payload: membersPayload(members), clusterTimeMs: 0 });
-
-/** A leader of term 1 whose noop is committed: it may change the membership. */
-function settledLeader(members: readonly NodeId[] = THREE): Server {
-  const { server } = leader({ members });
-  server.disk();
-  for (const id of members) if (id !== n1) server.receive(id, accepted(server, 1));
-  return server;
-}
+import { change, settledLeader } from './support/settled-leader.ts';
 
 describe('a leader that removes itself (dissertation §4.2.2)', () => {
   it('does not count itself from then on', () => {

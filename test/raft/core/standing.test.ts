@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { term } from '../../../src/raft/core/ids.ts';
-import type { Member } from '../../../src/raft/core/membership.ts';
 import { Cluster } from './support/cluster.ts';
 import { logOf } from './support/entries.ts';
 import { folderOf, membersEntry, membersPayload, snapshotOf, voter } from './support/memberships.ts';
@@ -25,19 +24,10 @@ import {
   voteGrant,
   type Found,
 } from './support/server.ts';
-
-const FORMER = 'the folder before';
-const known = (folderOfN1: string): readonly Member[] => [voter(n1, folderOfN1), voter(n2), voter(n3)];
+import { FORMER, known, SUSPECT } from './support/suspect.ts';
 
 /** An emptied folder: no log, no members, nothing remembered. */
 const EMPTIED: Found = { standing: 'recovering', snapshot: null };
-/** A suspect log: a prefix of it was kept, under a new identity. */
-const SUSPECT: Found = {
-  standing: 'recovering',
-  snapshot: snapshotOf(0, 0, known(FORMER)),
-  log: logOf(1, 1),
-  options: { formerFolderIds: [FORMER] },
-};
 
 describe('a recovering node takes part', () => {
   it('takes entries and heartbeats, and says with its acceptances that it does not count', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../../src/raft/core/ids.ts';
-import type { Member } from '../../../src/raft/core/membership.ts';
 import { Cluster } from './support/cluster.ts';
 import { logOf } from './support/entries.ts';
 import { snapshotOf, voter } from './support/memberships.ts';
@@ -22,17 +21,7 @@ import {
   voteGrant,
   type Found,
 } from './support/server.ts';
-
-const FORMER = 'the folder before';
-const known = (folderOfN1: string): readonly Member[] => [voter(n1, folderOfN1), voter(n2), voter(n3)];
-
-/** A suspect log: a prefix of it was kept, under a new identity. */
-const SUSPECT: Found = {
-  standing: 'recovering',
-  snapshot: snapshotOf(0, 0, known(FORMER)),
-  log: logOf(1, 1),
-  options: { formerFolderIds: [FORMER] },
-};
+import { FORMER, SUSPECT } from './support/suspect.ts';
 
 describe('unanimity: too few can vouch for their disks, and all are there', () => {
   it('a node that kept its log gives its vote, and says what it is worth', () => {

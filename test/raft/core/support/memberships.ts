@@ -18,6 +18,8 @@ export const learner = (id: NodeId, folderId: string = folderOf(id)): Member => 
   role: 'learner',
 });
 
+export const voters = (...ids: readonly NodeId[]): readonly Member[] => ids.map((id) => voter(id));
+
 /** A stand-in for the driver's codec. */
 export const membersPayload = (members: readonly Member[]): Uint8Array =>
   Buffer.from(JSON.stringify({ members }));
