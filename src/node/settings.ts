@@ -25,6 +25,7 @@ export function raftSettings({ timings, limits, storage }: ClusterConfig): RaftS
     maxInflightBytes: limits.inflightBytes,
     snapshots: {
       everyLogBytes: storage.snapshotBytes,
+      logPerSnapshotByte: 1,
       trailingBytes: storage.trailingBytes,
       chunkBytes: MAX_CHUNK_BYTES,
       windowBytes: SNAPSHOT_WINDOW_BYTES,

@@ -18,6 +18,7 @@ export const SIM_SETTINGS: RaftSettings = {
   // Small, so that a run of some seconds takes, sends and installs several.
   snapshots: {
     everyLogBytes: 4 * 1024,
+    logPerSnapshotByte: 0,
     trailingBytes: 512,
     chunkBytes: 512,
     windowBytes: 2 * 1024,

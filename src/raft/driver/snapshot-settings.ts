@@ -1,7 +1,12 @@
 /** When snapshots are taken and how they travel. Sizes in bytes, times in ticks. */
 export interface SnapshotSettings {
-  /** Bytes of applied entries since the last snapshot after which the next one is taken. */
+  /** Bytes of applied entries since the last snapshot after which the next one is taken, at the least. */
   readonly everyLogBytes: number;
+  /**
+   * And at the least so many for each byte of the last one. With 1 all snapshots together are hardly more to write than the log,
+   * however large the state is; with 0 its size does not matter.
+   */
+  readonly logPerSnapshotByte: number;
   /** Bytes of entries that stay in the log behind a snapshot, so that a briefly slow follower needs none. */
   readonly trailingBytes: number;
   /** Bytes of the file in one message; at most `MAX_CHUNK_BYTES`. */

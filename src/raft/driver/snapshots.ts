@@ -144,7 +144,7 @@ export class Snapshots<Result> {
    * in either direction.
    */
   get #isDue(): boolean {
-    const { applier, snapshotting, snapshots } = this.#parts;
+    const { applier, snapshots } = this.#parts;
     if (this.#taker.isBusy || this.#receiver.isBusy || this.#loader.isBusy) return false;
     const isDamaged = this.damagedAt !== null;
     if (applier.appliedIndex <= (snapshots.newest?.meta.index ?? 0) && !isDamaged) {
@@ -153,7 +153,14 @@ export class Snapshots<Result> {
     }
     if (this.#asked.length > 0) return true;
     if (this.#ticksToRetry !== null) return this.#ticksToRetry === 0;
-    return isDamaged || applier.bytesSinceSnapshot >= snapshotting.everyLogBytes;
+    return isDamaged || applier.bytesSinceSnapshot >= this.#logBytesWanted;
+  }
+
+  /** In proportion to what the next one will cost, as far as the last one tells; that may be a leader's. */
+  get #logBytesWanted(): number {
+    const { snapshots, snapshotting } = this.#parts;
+    const { everyLogBytes, logPerSnapshotByte } = snapshotting;
+    return Math.max(everyLogBytes, logPerSnapshotByte * (snapshots.newest?.bytes ?? 0));
   }
 
   /** What it stands for is in this node's memory: another one takes its place at once. */

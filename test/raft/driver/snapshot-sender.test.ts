@@ -7,6 +7,7 @@ import { MAX_CHUNK_BYTES } from '../../../src/raft/driver/snapshot-frames.ts';
 
 const settings = {
   everyLogBytes: 0,
+  logPerSnapshotByte: 0,
   trailingBytes: 0,
   chunkBytes: MAX_CHUNK_BYTES,
   windowBytes: 3 * MAX_CHUNK_BYTES,

@@ -107,6 +107,48 @@ describe('taking a snapshot', () => {
   });
 });
 
+describe('a snapshot that is larger than the log between two', () => {
+  const inProportion = { ...settings.snapshots, everyLogBytes: 50_000, logPerSnapshotByte: 1 };
+
+  /** Bytes of all snapshots that a node took but the last, and of the log that it took them of. */
+  function written(snapshots: typeof inProportion): { readonly ofSnapshots: number; readonly ofLog: number } {
+    const lab = bornLab(1, { settings: { ...settings, snapshots } });
+    const one = lab.at(0);
+    submitMany(lab, one, 0, 300);
+    const taken = eventsOf(one, 'snapshot-taken').map(({ bytes }) => bytes);
+    expect(taken.length).toBeGreaterThan(2);
+    return { ofSnapshots: taken.slice(0, -1).reduce((sum, bytes) => sum + bytes, 0), ofLog: 300 * 4_000 };
+  }
+
+  it('waits for as much log as the last one has bytes: together they are no more to write than the log', () => {
+    const { ofSnapshots, ofLog } = written(inProportion);
+    expect(ofSnapshots).toBeLessThanOrEqual(ofLog);
+    const regardless = written({ ...inProportion, logPerSnapshotByte: 0 });
+    expect(regardless.ofSnapshots).toBeGreaterThan(2 * regardless.ofLog);
+  });
+
+  it('waits for as much after one that came from the leader, and after a start', () => {
+    const lab = bornLab(3, { settings: { ...settings, snapshots: inProportion } });
+    const leader = lab.leader!;
+    const lagging = lab.nodes.find((one) => one !== leader)!;
+    lab.kill(lagging);
+    submitMany(lab, leader, 0, 200);
+    leader.node.administer({ kind: 'take-snapshot' }, () => undefined);
+    lab.settle();
+    lab.start(lagging);
+    expect(lab.pass(300, () => lab.isSettled)).toBe(true);
+    const { snapshot } = lagging.node.snapshot();
+    expect(eventsOf(lagging, 'snapshot-installed')).toHaveLength(1);
+    submitMany(lab, leader, 200, 300);
+    lab.restart(lagging);
+    expect(lab.pass(300, () => lab.isSettled)).toBe(true);
+    submitMany(lab, leader, 300, 380);
+    expect(lagging.node.snapshot().snapshot).toEqual(snapshot);
+    submitMany(lab, leader, 380, 420);
+    expect(lagging.node.snapshot().snapshot?.index).toBeGreaterThan(snapshot!.index);
+  });
+});
+
 describe('a stored snapshot that rots', () => {
   it('is noticed when it is to be sent, said, and another is taken and sent in its place', () => {
     const { lab, leader, lagging } = laggingFollower();

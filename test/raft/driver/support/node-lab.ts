@@ -29,6 +29,7 @@ export const LAB_SETTINGS: RaftSettings = {
   },
   snapshots: {
     everyLogBytes: 1 << 30,
+    logPerSnapshotByte: 0,
     trailingBytes: 0,
     chunkBytes: 64 * 1024,
     windowBytes: 128 * 1024,
