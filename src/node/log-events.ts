@@ -58,6 +58,9 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
         `${event.node} does not keep up: it stays a learner until it does, for as a voter it would hold the others up`,
       );
       return;
+    case 'twins-seen':
+      logger.error({ of: event.node }, event.what);
+      return;
     case 'snapshot-taken':
       logger.info(sizeOf(event), `took a snapshot at ${event.index}`);
       return;

@@ -77,6 +77,7 @@ function statusOf(parts: StatusParts): NodeStatus {
       ...removal(snapshot),
       ...damagedSnapshot(snapshot),
       ...snapshot.lagging.map(lags),
+      ...snapshot.twins,
       ...fullDisks(snapshot),
       ...littleRoom(parts.views),
       ...pauses(parts),

@@ -70,6 +70,10 @@ describe('what a node raises an alarm about', () => {
     expect(alarmsOf({ lagging: [n3] })[0]).toContain('n3 was to vote, and does not keep up');
   });
 
+  it('is a name under which two processes run', () => {
+    expect(alarmsOf({ twins: ['two processes run as n3'] })).toEqual(['two processes run as n3']);
+  });
+
   it('is what was set aside in its folder, until somebody removes it', () => {
     expect(alarmsOf({}, { setAside: () => ({ files: 2, bytes: 16_800_000 }) })[0]).toContain(
       '2 files that were set aside because of a doubt take 16.8 MB',

@@ -31,11 +31,16 @@ import { PROGRAM } from './program.ts';
 import type { Replica } from './replica.ts';
 import type { ReplicaInput } from './replica-parts.ts';
 import { Submitter } from './submitter.ts';
+import type { Twins } from './twins.ts';
+import { TwinWatch, twinWords, whyTurnedAway } from './twins.ts';
 
 export type { ClusterNodeParts, RaftSettings } from './node-parts.ts';
 
 /** The peer protocol that is spoken here: how greetings and frames look. */
 export const PEER_PROTOCOL = { lowest: 1, highest: 1 } as const;
+
+/** For how long two processes of one name are taken to be two, in times of which a silent node's connections are ended. */
+const TWIN_PATIENCE = 10;
 
 type Phase<Result> =
   | { readonly kind: 'founding'; waitingFor: string | null }
@@ -58,6 +63,7 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   readonly #listener: LogListener<Result>;
   readonly #submitter: Submitter;
   readonly #peers = new Peers();
+  readonly #twins: TwinWatch;
   #failedReads: ReadId[] = [];
   #phase: Phase<Result> = { kind: 'founding', waitingFor: null };
   /** Why a birth that names this node was not taken. */
@@ -74,6 +80,7 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
     this.#parts = parts;
     this.#program = parts.program ?? PROGRAM;
     this.#submitter = new Submitter(parts.self.id, parts.settings.submitter);
+    this.#twins = new TwinWatch(TWIN_PATIENCE * parts.settings.silenceTicks);
     this.#listener = listenerOf(this);
     const { recovered, clusterId, snapshots } = parts;
     const { hardState, base, entries: log } = recovered;
@@ -134,7 +141,8 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   admit(greeting: Greeting): Admission {
     if (this.#phase.kind !== 'running') return admitToFounding(this.#parts.self, greeting);
     const { clusterId, replica } = this.#phase;
-    return admitToCluster(clusterId, replica.members.inForce?.members ?? null, greeting);
+    const admission = admitToCluster(clusterId, replica.members.inForce?.members ?? null, greeting);
+    return admission.kind === 'refused' ? admission : this.#admitAlone(greeting);
   }
 
   connected(peer: NodeId, greeting: Greeting): void {
@@ -181,6 +189,7 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   }
 
   tick(): void {
+    this.#twins.tick();
     if (this.#phase.kind !== 'running') return;
     this.#phase.replica.give({ kind: 'tick' });
     this.#ticksToUnborn -= 1;
@@ -237,6 +246,7 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
       applier,
       stateHash,
       peers: this.#peers,
+      twins: this.#twins.all.map((twins) => this.#wordsOf(twins)),
       snapshot: snapshots.newest,
       doubt: whyRecovering(replica.core.standing, doubt?.what ?? null, self),
       waitingFor: this.#alone,
@@ -255,6 +265,25 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
   /** Whichever connection first tells of another folder: before anything of its new life is heard, or anything is said to it. */
   #notePeerFolder(peer: NodeId, { folderId }: Greeting): void {
     if (this.#peers.cameWith(peer, folderId) === 'replaced') this.#replica?.peerReplaced(peer);
+    const twins = this.#twins.cameWith(peer, folderId);
+    if (twins !== null) this.#parts.observer({ kind: 'twins-seen', node: peer, what: this.#wordsOf(twins) });
+  }
+
+  /** Of two processes of one name only the one whose folder the cluster knows is talked to: the two must not take turns for ever. */
+  #admitAlone({ from, folderId }: Greeting): Admission {
+    const known = this.#knownFolderOf(from);
+    const why = whyTurnedAway(this.#twins.of(from), folderId, known);
+    if (why === null) return { kind: 'admitted' };
+    if (this.#peers.greetings.get(from)?.folderId === known) this.#twins.stillTwo(from);
+    return { kind: 'refused', why };
+  }
+
+  #knownFolderOf(node: NodeId): string | undefined {
+    return this.#replica?.members.inForce?.members.find(({ id }) => id === node)?.folderId;
+  }
+
+  #wordsOf(twins: Twins): string {
+    return twinWords(twins, this.#knownFolderOf(twins.node));
   }
 
   #tryFounding(phase: Extract<Phase<Result>, { kind: 'founding' }>): void {

@@ -46,6 +46,8 @@ export interface NodeSnapshot {
   /** Of a leader: learners that have had all their rounds of catching up, and are not made voters until they keep up. */
   readonly lagging: readonly NodeId[];
   readonly peers: readonly PeerSnapshot[];
+  /** Names under which two processes run, as far as this node has seen, a sentence for each. */
+  readonly twins: readonly string[];
   /** What it waits for, for people: a node that is not born yet, or one that remembers alone. */
   readonly waitingFor: string | null;
 }
@@ -89,6 +91,7 @@ export function emptySnapshot(
     shortOfRoom: [],
     lagging: [],
     peers: [],
+    twins: [],
     waitingFor,
   };
 }
@@ -100,6 +103,7 @@ export interface SnapshotSources<Result> {
   readonly applier: Applier<Result>;
   readonly stateHash: string;
   readonly peers: Peers;
+  readonly twins: readonly string[];
   readonly snapshot: StoredSnapshot | null;
   readonly doubt: string | null;
   readonly waitingFor: string | null;
@@ -107,7 +111,7 @@ export interface SnapshotSources<Result> {
 }
 
 export function snapshotOf<Result>(sources: SnapshotSources<Result>): NodeSnapshot {
-  const { self, clusterId, replica, applier, peers, snapshot, doubt, waitingFor } = sources;
+  const { self, clusterId, replica, applier, peers, twins, snapshot, doubt, waitingFor } = sources;
   const { core } = replica;
   const sessions = crc32(JSON.stringify(applier.sessions.entries())).toString(16).padStart(8, '0');
   const members = replica.members.inForce?.members ?? [];
@@ -144,6 +148,7 @@ export function snapshotOf<Result>(sources: SnapshotSources<Result>): NodeSnapsh
         matchIndex: core.peers.find((peer) => peer.id === id)?.matchIndex ?? null,
         ticksSinceHeard: replica.ticksSinceHeard(id),
       })),
+    twins,
     waitingFor,
   };
 }

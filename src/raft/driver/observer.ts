@@ -31,6 +31,8 @@ export type RaftEvent =
   | { readonly kind: 'member-added' | 'member-removed' | 'member-promoted'; readonly node: NodeId }
   /** A learner has had all its rounds of catching up, and was too slow in each: it is not made a voter until it keeps up. */
   | { readonly kind: 'member-lags'; readonly node: NodeId }
+  /** Two processes run under this name, each with a data folder of its own; `what` says so in words. */
+  | { readonly kind: 'twins-seen'; readonly node: NodeId; readonly what: string }
   | {
       readonly kind: 'snapshot-taken';
       readonly index: number;
