@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { BenchOptions } from './bench.ts';
 import { EXIT, explain } from './cli-error.ts';
 import type { ClusterOptions } from './cluster/ask-cluster.ts';
+import { endProcess } from './end-process.ts';
 import type { NodeOptions } from './node.ts';
 import type { StatusOptions } from './status.ts';
 
@@ -20,7 +21,7 @@ const ASK_OPTION = ['--ask <address>', 'the HTTP address of any node, instead of
 export async function main(argv: readonly string[]): Promise<never> {
   // Whoever read what we print may go away first: that is no reason to fall over.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  process.exit(await run(argv));
+  return endProcess(await run(argv));
 }
 
 /** The same without ending the process. Each command's code is loaded only when it is called. */

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import type { Logger } from 'pino';
 import type { NodeConfig, ClusterConfig } from '../config/cluster-config.ts';
 import { NODE_ID_PATTERN } from '../config/cluster-schema.ts';
 import { configFilePath, loadConfig } from '../config/load-config.ts';
@@ -8,11 +9,11 @@ import { nodeId } from '../ordered-log/ids.ts';
 import { CliError, EXIT, explain } from './cli-error.ts';
 import { joinCluster } from './join/join-cluster.ts';
 import type { AddressOptions } from './join/own-addresses.ts';
-import type { NodeLog } from './node-logger.ts';
 import { openNodeLog } from './node-logger.ts';
 import type { ParentChannel } from './parent-channel.ts';
 import { openParentChannel } from './parent-channel.ts';
 import { preflight, withConfigKey } from './preflight.ts';
+import { STOP_WITHIN_MS, stopInTime } from './stop-in-time.ts';
 import { onStopSignals } from './stop-signals.ts';
 
 export interface NodeOptions extends AddressOptions {
@@ -36,13 +37,9 @@ export async function nodeCommand(id: string, options: NodeOptions): Promise<num
     const { config, node, sentences } = await configFor(id, options);
     await preflight(config, [node]);
     const lines = options.pretty === true || (process.stdout.isTTY && parent === null);
-    const log = openNodeLog(config, node.id, lines ? 'lines' : 'json');
-    for (const sentence of sentences) log.logger.info(sentence);
-    try {
-      return await runNode(config, node, log, parent);
-    } finally {
-      log.flush();
-    }
+    const logger = openNodeLog(config, node.id, lines ? 'lines' : 'json');
+    for (const sentence of sentences) logger.info(sentence);
+    return await runNode(config, node, logger, parent);
   } catch (error) {
     return report(error, parent);
   }
@@ -88,21 +85,22 @@ function nodeIn(config: ClusterConfig, id: string): NodeConfig | undefined {
 async function runNode(
   config: ClusterConfig,
   node: NodeConfig,
-  log: NodeLog,
+  logger: Logger,
   parent: ParentChannel | null,
 ): Promise<number> {
   let running: RunningNode | null = null;
   const stopInOrder = async (reason: string): Promise<number> => {
-    log.logger.info({ reason }, 'stopping');
+    logger.info({ reason }, 'stopping');
     // Nothing is lost by leaving a start half done: a node may die at any moment.
-    await running?.stop();
-    return EXIT.ok;
+    if (running === null || (await stopInTime(running.stop())) === 'in-order') return EXIT.ok;
+    logger.error(`not done with stopping in good order after ${STOP_WITHIN_MS / 1_000} s: ends as it is`);
+    return EXIT.failed;
   };
   const live = async (): Promise<number> => {
-    running = await startWithKey(config, node, log);
+    running = await startWithKey(config, node, logger);
     await parent?.tell({ kind: 'started', addresses: running.addresses });
     const failure = await running.failed;
-    log.logger.fatal({ err: failure }, 'the node had to stop');
+    logger.fatal({ err: failure }, 'the node had to stop');
     await tellFailure(failure.message, EXIT.failed, parent);
     return EXIT.failed;
   };
@@ -114,10 +112,10 @@ async function runNode(
   return Promise.race([asked, live()]);
 }
 
-async function startWithKey(config: ClusterConfig, node: NodeConfig, log: NodeLog): Promise<RunningNode> {
+async function startWithKey(config: ClusterConfig, node: NodeConfig, logger: Logger): Promise<RunningNode> {
   const { startNode } = await import('../node/start-node.ts');
   try {
-    return await startNode({ config, nodeId: node.id, logger: log.logger });
+    return await startNode({ config, nodeId: node.id, logger });
   } catch (error) {
     throw withConfigKey(error, config, node);
   }

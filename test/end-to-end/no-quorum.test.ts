@@ -46,6 +46,12 @@ describe('without a quorum', () => {
       'program sends: numbered',
       'mason sends: hello',
     ]);
+
+    await Promise.all(dead.map((id) => raised.kill(id)));
+    expect(await raised.kill(survivor, 'SIGTERM'), 'it can be stopped all the same').toEqual({
+      code: 0,
+      signal: null,
+    });
   });
 
   it('a command that a leader took just before it lost its followers is never called not done if it is done later', async () => {

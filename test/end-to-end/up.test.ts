@@ -1,4 +1,4 @@
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, rmSync } from 'node:fs';
 import { createServer } from 'node:net';
 import type { Server } from 'node:net';
 import { join } from 'node:path';
@@ -99,6 +99,16 @@ describe('conclave up', () => {
     const command = await up();
     const pids = nodePids(command);
     command.kill();
+    await command.ended;
+    for (const pid of pids) await until(`node process ${pid} has stopped`, () => !isAlive(pid));
+  });
+
+  it('leaves none behind either when the data are removed under the nodes, and each is asked to end as well', async () => {
+    const command = await up();
+    const pids = nodePids(command);
+    command.kill();
+    rmSync(join(cluster.folder, 'data'), { recursive: true, force: true, maxRetries: 5 });
+    for (const pid of pids.filter(isAlive)) process.kill(pid, 'SIGTERM');
     await command.ended;
     for (const pid of pids) await until(`node process ${pid} has stopped`, () => !isAlive(pid));
   });
