@@ -15,7 +15,7 @@ import { ENDED } from './payloads.ts';
 import type { ReplicaParts } from './replica-parts.ts';
 import type { Room } from './room.ts';
 import { Silence } from './silence.ts';
-import { whyNotRaised } from './raising.ts';
+import { whyLeaderCannot, whyNotRaised } from './raising.ts';
 
 /** Says to a node that its commands were not taken. */
 export type Refuse = (to: NodeId, reason: RefusalReason, incarnation: number, expected: number) => void;
@@ -312,15 +312,19 @@ export class Leadership<Result> {
     const leading = this.#ready();
     const target = { writes: program.reads.highest, behaviour: program.behaviour };
     const { writes, behaviour } = applier.versions;
-    const why = whyNotRaised(target.writes, id, core.membership, peers.greetings);
-    if (writes >= target.writes && behaviour >= target.behaviour)
+    const readers = { self: id, membership: core.membership, greetings: peers.greetings };
+    const nothingToRaise = writes >= target.writes && behaviour >= target.behaviour;
+    const why = nothingToRaise
+      ? whyLeaderCannot(target.writes, readers)
+      : whyNotRaised(target.writes, readers);
+    if (nothingToRaise && why === null)
       done({ kind: 'done', what: `the cluster writes version ${writes} already` });
+    else if (why !== null) done({ kind: 'refused', why });
     else if (leading === null || this.#raising !== null)
       done({
         kind: 'refused',
         why: 'this node has just begun to lead, or raises the version already; ask again',
       });
-    else if (why !== null) done({ kind: 'refused', why });
     else {
       leading.version(id, target);
       this.#raising = { writes: target.writes, done };

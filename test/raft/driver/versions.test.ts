@@ -103,11 +103,26 @@ describe('a rolling upgrade', () => {
     expect(lab.pass(300, () => leader.node.core?.role === 'leader' && lab.isSettled)).toBe(true);
     expect(raise(lab)).toMatchObject({
       kind: 'refused',
-      why: expect.stringContaining(`${other.id} run a program`),
+      why: `${other.id} runs a program that does not read version 2: upgrade there first`,
     });
     lab.kill(other);
     expect(raise(lab)).toMatchObject({ kind: 'refused', why: expect.stringContaining('cannot be reached') });
     expect(lab.leader!.node.snapshot().versions.writes).toBe(1);
+  });
+
+  it('is refused by a leader that does not know the next version itself, and does not pass for done', () => {
+    const lab = bornLab(3);
+    const leader = lab.leader!;
+    const others = lab.nodes.filter((node) => node !== leader);
+    expect(raise(lab)).toEqual({ kind: 'done', what: 'the cluster writes version 1 already' });
+    for (const one of others) runWith(lab, one, NEXT);
+    lab.leader!.node.transfer(leader.id);
+    expect(lab.pass(300, () => leader.node.core?.role === 'leader' && lab.isSettled)).toBe(true);
+    const ids = others.map(({ id }) => id).join(' and ');
+    expect(raise(lab)).toEqual({
+      kind: 'refused',
+      why: `${ids} run newer programs, which read version 2; ${leader.id}, which leads, reads no more than version 1: upgrade ${leader.id} first`,
+    });
   });
 
   it('can be taken back before the version is raised', () => {
