@@ -2,6 +2,7 @@ import { quorumOf } from '../../config/cluster-config.ts';
 import type { NodeStatus } from '../../transport/http/node-status.ts';
 import type { NodeAnswer } from './ask-node.ts';
 import { membersOf } from './members-of.ts';
+import { upgradeHints } from './upgrade-hints.ts';
 
 /** What the answers of all nodes say about the cluster as a whole. */
 export interface Verdict {
@@ -34,7 +35,7 @@ export function judgeCluster(answers: readonly NodeAnswer[]): Verdict {
     leader: leader?.node ?? null,
     term: leader?.term ?? null,
     followers: followers.length,
-    hints: upgradeHint(up),
+    hints: upgradeHints(answers),
     warnings: warningsAbout(up),
   };
 }
@@ -98,17 +99,6 @@ function doubtOf({ standing, doubt }: NodeStatus): readonly string[] {
   return standing === 'recovering'
     ? ['recovering: it does not vote until the others have readmitted it']
     : [];
-}
-
-/** Only when all nodes can read more than is written: until then there is nothing to be done. */
-function upgradeHint(up: readonly NodeStatus[]): readonly string[] {
-  const members = up.find(({ role }) => role === 'leader')?.members ?? [];
-  const readable = Math.min(...up.map(({ versions }) => versions.highestReadable));
-  const written = Math.max(...up.map(({ versions }) => versions.writes));
-  if (members.length === 0 || up.length < members.length || readable <= written) return [];
-  return [
-    `all nodes read version ${readable}, and version ${written} is written: conclave upgrade raises it`,
-  ];
 }
 
 function differentClusters(up: readonly NodeStatus[]): readonly string[] {

@@ -60,17 +60,4 @@ describe('the verdict on a cluster whose members have changed', () => {
     ];
     expect(judgeCluster(answers).warnings).toEqual(['n1: its log was cut', 'n3: the file differs']);
   });
-
-  it('hints at an upgrade once all nodes read more than is written', () => {
-    const versions = { writes: 1, behaviour: 1, highestReadable: 2 };
-    const members = [memberOf(1), memberOf(2)];
-    const answers = (n1: number) => [
-      up('n1', { versions: { ...versions, highestReadable: n1 } }),
-      up('n2', { role: 'leader', members, versions }),
-    ];
-    expect(judgeCluster(answers(1)).hints).toEqual([]);
-    expect(judgeCluster(answers(2)).hints).toEqual([
-      'all nodes read version 2, and version 1 is written: conclave upgrade raises it',
-    ]);
-  });
 });
