@@ -4,6 +4,7 @@ import type { BenchOptions } from './bench.ts';
 import { EXIT, explain } from './cli-error.ts';
 import type { ClusterOptions } from './cluster/ask-cluster.ts';
 import { endProcess } from './end-process.ts';
+import type { Release } from '../node/release.ts';
 import type { NodeOptions } from './node.ts';
 import type { StatusOptions } from './status.ts';
 
@@ -16,22 +17,23 @@ const ASK_OPTION = ['--ask <address>', 'the HTTP address of any node, instead of
 
 /**
  * Runs `conclave` with these arguments (those of the process, the first two included) and ends the process.
+ * `release` plays another release of the program than this one.
  * Exit codes: 0 done; 1 failed, or for `status` not healthy; 2 cannot be done like this (usage, configuration, port).
  */
-export async function main(argv: readonly string[]): Promise<never> {
+export async function main(argv: readonly string[], release?: Release): Promise<never> {
   // Whoever read what we print may go away first: that is no reason to fall over.
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined);
-  return endProcess(await run(argv));
+  return endProcess(await run(argv, release));
 }
 
 /** The same without ending the process. Each command's code is loaded only when it is called. */
-export async function run(argv: readonly string[]): Promise<number> {
+export async function run(argv: readonly string[], release?: Release): Promise<number> {
   let exitCode: number = EXIT.ok;
   const ends = async (command: Promise<number>): Promise<void> => {
     exitCode = await command;
   };
   try {
-    await buildProgram(ends).parseAsync([...argv]);
+    await buildProgram(ends, release).parseAsync([...argv]);
     return exitCode;
   } catch (error) {
     // Commander has printed its own sentence already; help and version are no failures.
@@ -42,7 +44,7 @@ export async function run(argv: readonly string[]): Promise<number> {
   }
 }
 
-function buildProgram(ends: (command: Promise<number>) => Promise<void>): Command {
+function buildProgram(ends: (command: Promise<number>) => Promise<void>, release?: Release): Command {
   const program = new Command('conclave')
     .description('A chat service that stays up when a machine dies, and needs nothing beside itself.')
     .version(ownVersion())
@@ -70,7 +72,7 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>): Comman
     .option('--http <address>', 'with --join: host:port of its HTTP')
     .option('--data <folder>', "the folder for the nodes' folders, instead of dataDir of the configuration")
     .action(async (id: string, options: NodeOptions) =>
-      ends((await import('./node.ts')).nodeCommand(id, options)),
+      ends((await import('./node.ts')).nodeCommand(id, options, release)),
     );
   program
     .command('chat')

@@ -3,6 +3,8 @@ import type { Logger } from 'pino';
 import type { NodeConfig, ClusterConfig } from '../config/cluster-config.ts';
 import { NODE_ID_PATTERN } from '../config/cluster-schema.ts';
 import { configFilePath, loadConfig } from '../config/load-config.ts';
+import type { Release } from '../node/release.ts';
+import { THIS_RELEASE } from '../node/release.ts';
 import type { RunningNode } from '../node/start-node.ts';
 import { loadJoined } from '../config/joined-config.ts';
 import { nodeId } from '../ordered-log/ids.ts';
@@ -29,17 +31,22 @@ export interface NodeOptions extends AddressOptions {
 
 /**
  * `conclave node ID`: runs one node in this very process until it is asked to stop.
+ * @param release the program that it runs: this one, or another one to play the next.
  * @returns the exit code: 0 after a stop in good order, 1 after a failure of the running node, 2 if it could not start.
  */
-export async function nodeCommand(id: string, options: NodeOptions): Promise<number> {
+export async function nodeCommand(
+  id: string,
+  options: NodeOptions,
+  release: Release = THIS_RELEASE,
+): Promise<number> {
   const parent = openParentChannel();
   try {
-    const { config, node, sentences } = await configFor(id, options);
+    const { config, node, sentences } = await configFor(id, options, release);
     await preflight(config, [node]);
     const lines = options.pretty === true || (process.stdout.isTTY && parent === null);
     const logger = openNodeLog(config, node.id, lines ? 'lines' : 'json');
     for (const sentence of sentences) logger.info(sentence);
-    return await runNode(config, node, logger, parent);
+    return await runNode({ config, node, logger, release }, parent);
   } catch (error) {
     return report(error, parent);
   }
@@ -53,7 +60,7 @@ interface Found {
 }
 
 /** The configuration that the node goes by: the file that names it, or what it kept when it joined. */
-async function configFor(id: string, options: NodeOptions): Promise<Found> {
+async function configFor(id: string, options: NodeOptions, release: Release): Promise<Found> {
   const file = loadConfig(configFilePath(options.config, process.cwd()));
   const config = options.data === undefined ? file : { ...file, dataDir: resolve(options.data) };
   const configured = nodeIn(config, id);
@@ -61,7 +68,8 @@ async function configFor(id: string, options: NodeOptions): Promise<Found> {
     if (!NODE_ID_PATTERN.test(id))
       throw new CliError(`"${id}" cannot be the id of a node: it must be 1 to 16 of a-z, 0-9 and -.`);
     const joining = { ...options, join: options.join };
-    const joined = await joinCluster(nodeId(id), joining, { dataDir: config.dataDir, configured });
+    const local = { dataDir: config.dataDir, configured, reads: release.program.reads };
+    const joined = await joinCluster(nodeId(id), joining, local);
     return foundIn(joined.config, id, joined.sentences);
   }
   if (configured !== undefined) return { config, node: configured, sentences: [] };
@@ -82,12 +90,15 @@ function nodeIn(config: ClusterConfig, id: string): NodeConfig | undefined {
   return config.nodes.find((candidate) => candidate.id === id);
 }
 
-async function runNode(
-  config: ClusterConfig,
-  node: NodeConfig,
-  logger: Logger,
-  parent: ParentChannel | null,
-): Promise<number> {
+interface Run {
+  readonly config: ClusterConfig;
+  readonly node: NodeConfig;
+  readonly logger: Logger;
+  readonly release: Release;
+}
+
+async function runNode(run: Run, parent: ParentChannel | null): Promise<number> {
+  const { logger } = run;
   let running: RunningNode | null = null;
   const stopInOrder = async (reason: string): Promise<number> => {
     logger.info({ reason }, 'stopping');
@@ -97,7 +108,7 @@ async function runNode(
     return EXIT.failed;
   };
   const live = async (): Promise<number> => {
-    running = await startWithKey(config, node, logger);
+    running = await startWithKey(run);
     await parent?.tell({ kind: 'started', addresses: running.addresses });
     const failure = await running.failed;
     logger.fatal({ err: failure }, 'the node had to stop');
@@ -112,10 +123,10 @@ async function runNode(
   return Promise.race([asked, live()]);
 }
 
-async function startWithKey(config: ClusterConfig, node: NodeConfig, logger: Logger): Promise<RunningNode> {
+async function startWithKey({ config, node, logger, release }: Run): Promise<RunningNode> {
   const { startNode } = await import('../node/start-node.ts');
   try {
-    return await startNode({ config, nodeId: node.id, logger });
+    return await startNode({ config, nodeId: node.id, logger, release });
   } catch (error) {
     throw withConfigKey(error, config, node);
   }

@@ -1,10 +1,11 @@
-import packageJson from '../../package.json' with { type: 'json' };
 import type { ChatViews } from '../chat/views.ts';
 import type { NodeSnapshot } from '../raft/driver/node-snapshot.ts';
 import type { AsideFiles } from '../raft/storage/aside-files.ts';
 import type { NodeStatus, StatusSource } from '../transport/http/node-status.ts';
 
 export interface StatusParts {
+  /** Of the program. */
+  readonly version: string;
   readonly snapshot: () => NodeSnapshot;
   readonly views: ChatViews;
   readonly connections: () => number;
@@ -37,7 +38,7 @@ function statusOf(parts: StatusParts): NodeStatus {
   const { accounts, messages } = parts.views.counts();
   return {
     node: snapshot.node,
-    version: packageJson.version,
+    version: parts.version,
     pid: process.pid,
     startedAt,
     clusterId: snapshot.clusterId,

@@ -16,6 +16,7 @@ import type { Halt } from './halt.ts';
 import { logRaftEvent } from './log-events.ts';
 import { memberAddresses } from './member-addresses.ts';
 import type { RaftFolder } from '../raft/runtime/raft-folder.ts';
+import type { Release } from './release.ts';
 import { chatLimits, pipeOptions, raftSettings } from './settings.ts';
 import { Ticker } from '../raft/runtime/ticker.ts';
 import { Turns } from '../raft/runtime/turns.ts';
@@ -25,6 +26,7 @@ export interface ReplicationParts {
   readonly self: NodeConfig;
   readonly folder: RaftFolder;
   readonly logger: Logger;
+  readonly release: Release;
   readonly halt: Halt;
   readonly random: Random;
   readonly randomBytes: (count: number) => Uint8Array;
@@ -37,7 +39,7 @@ const RETRY_RESERVE_TICKS = 100;
 
 /** The replicated heart of a node: Raft, the chat state and the pipe service, joined, and driven by ticks and turns. */
 export class Replication {
-  readonly machine = new ChatMachine();
+  readonly machine: ChatMachine;
   readonly node: ClusterNode<ChatResult>;
   readonly news: ClusterNews;
   readonly pipe = new PipeServer({ closeWithinMs: CLOSE_WITHIN_MS });
@@ -52,7 +54,8 @@ export class Replication {
 
   constructor(parts: ReplicationParts) {
     this.#parts = parts;
-    const { config, self, folder, logger, random, randomBytes, network } = parts;
+    const { config, self, folder, logger, release, random, randomBytes, network } = parts;
+    this.machine = new ChatMachine({ rules: release.rules });
     this.node = new ClusterNode<ChatResult>(
       {
         ...folder,
@@ -68,6 +71,7 @@ export class Replication {
         network,
         observer: (event) => this.#observe(event),
         settings: raftSettings(config),
+        program: release.program,
         random,
         randomBytes,
         schedule: this.#turns.schedule,

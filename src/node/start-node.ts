@@ -22,6 +22,7 @@ import { openNodeFolder } from './node-folder.ts';
 import { LatePeerNetwork } from './peer-network.ts';
 import { statusSource } from './node-status-source.ts';
 import { PeerNews } from './peer-news.ts';
+import type { Release } from './release.ts';
 import { Replication } from './replication.ts';
 import { StartError } from './start-error.ts';
 
@@ -29,6 +30,7 @@ export interface StartNodeOptions {
   readonly config: ClusterConfig;
   readonly nodeId: NodeId;
   readonly logger: Logger;
+  readonly release: Release;
 }
 
 /** A node that runs in this process. */
@@ -82,7 +84,7 @@ interface Opened {
 }
 
 async function openDoors(
-  { config, logger }: StartNodeOptions,
+  { config, logger, release }: StartNodeOptions,
   self: NodeConfig,
   { folder, halt, alarms, watch, open }: Opened,
 ): Promise<RunningNode> {
@@ -94,6 +96,7 @@ async function openDoors(
     self,
     folder,
     logger,
+    release,
     halt,
     random: seededRandom(randomInt(2 ** 31)),
     randomBytes,
@@ -104,6 +107,7 @@ async function openDoors(
 
   const client = { host: self.client.host, port: await pipe.listen(self.client.host, self.client.port) };
   const source = statusSource({
+    version: release.version,
     snapshot: () => node.snapshot(),
     views: replication.machine,
     connections: () => replication.connections,

@@ -29,6 +29,7 @@ function source(
     ...snapshot,
   };
   return statusSource({
+    version: '1.2.3',
     snapshot: () => whole,
     views: {
       counts: () => ({ accounts: 1, messages: 2 }),

@@ -5,6 +5,8 @@ import { SettingsSchema, keepJoined, loadJoined } from '../../config/joined-conf
 import type { NodeSettings } from '../../config/joined-config.ts';
 import { nodeId } from '../../ordered-log/ids.ts';
 import type { NodeId } from '../../ordered-log/ids.ts';
+import type { VersionRange } from '../../raft/driver/peer-network.ts';
+import { rangeWords } from '../../raft/driver/program.ts';
 import type { MemberStatus, NodeStatus } from '../../transport/http/node-status.ts';
 import { CliError } from '../cli-error.ts';
 import { administer } from '../cluster/administer.ts';
@@ -25,24 +27,31 @@ export interface Joined {
   readonly sentences: readonly string[];
 }
 
+/** What this machine knows by itself. */
+export interface LocalFacts {
+  readonly dataDir: string;
+  /** The node as a configuration has it, if one does. */
+  readonly configured: NodeConfig | undefined;
+  /** Versions of written things that the program here reads. */
+  readonly reads: VersionRange;
+}
+
 const TIMEOUT_MS = 3_000;
 
 /**
  * Makes a new node ready to join: learns members and settings from the cluster, asks it to take the node in as a learner, and keeps all of it in
  * the node's folder, so that the next start needs no `--join`. To do it twice does no harm.
- * @throws {CliError} if the cluster cannot be reached, is not born yet, or will not have the node.
+ * @throws {CliError} if the cluster cannot be reached, is not born yet, writes what this program does not read, or will not have the node.
  */
-export async function joinCluster(
-  self: NodeId,
-  options: JoinOptions,
-  local: { readonly dataDir: string; readonly configured: NodeConfig | undefined },
-): Promise<Joined> {
+export async function joinCluster(self: NodeId, options: JoinOptions, local: LocalFacts): Promise<Joined> {
   const at = parseAddress(options.join);
   if (at === undefined)
     throw new CliError(
       `--join ${options.join}: must be the HTTP address of a member, such as 127.0.0.1:8001.`,
     );
-  const { members } = await askMember(at);
+  const { members, versions } = await askMember(at);
+  if (versions.writes < local.reads.lowest || versions.writes > local.reads.highest)
+    throw new CliError(unreadable(self, versions.writes, local.reads));
   const settings = await askSettings(at);
   const earlier = loadJoined(local.dataDir, self)?.nodes.find(({ id }) => id === self);
   const mine = await ownAddresses(self, options, earlier ?? local.configured, at);
@@ -52,6 +61,10 @@ export async function joinCluster(
   const others = members.filter(({ id }) => id !== self).flatMap(nodeOf);
   const nodes = [...others, mine];
   return { config: keepJoined({ dataDir: local.dataDir, self, nodes, settings }), sentences };
+}
+
+function unreadable(self: NodeId, writes: number, reads: VersionRange): string {
+  return `the cluster writes version ${writes}, and this program reads ${rangeWords(reads)}: ${self} cannot take part, and nothing was done. Start it with the program that the other nodes run.`;
 }
 
 async function askMember(at: Address): Promise<NodeStatus> {

@@ -30,7 +30,12 @@ export function assertReadable({ reads, behaviour }: Program, inForce: Versions)
   if (inForce.writes >= reads.lowest && inForce.writes <= reads.highest && inForce.behaviour <= behaviour)
     return;
   throw new VersionError(
-    `The cluster writes version ${inForce.writes} (rules ${inForce.behaviour}); this program reads ${reads.lowest} to ` +
-      `${reads.highest} (rules up to ${behaviour}). Nothing was changed. Start this node with a program that reads version ${inForce.writes}.`,
+    `The cluster writes version ${inForce.writes} (rules ${inForce.behaviour}); this program reads ${rangeWords(reads)} ` +
+      `(rules up to ${behaviour}). Nothing was changed. Start this node with a program that reads version ${inForce.writes}, as the other nodes do.`,
   );
+}
+
+/** `version 1`, `versions 1 to 3`. */
+export function rangeWords({ lowest, highest }: VersionRange): string {
+  return lowest === highest ? `version ${lowest}` : `versions ${lowest} to ${highest}`;
 }

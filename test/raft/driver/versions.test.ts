@@ -1,44 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { BatchFormats } from '../../../src/raft/driver/batch-formats.ts';
 import type { AdminAnswer } from '../../../src/raft/driver/admin.ts';
-import type { BatchFormat } from '../../../src/raft/driver/payloads.ts';
-import { FIRST_BATCH_FORMAT } from '../../../src/raft/driver/payloads.ts';
 import type { Program } from '../../../src/raft/driver/program.ts';
 import { VersionError } from '../../../src/raft/driver/program.ts';
+import { NEXT_PROGRAM } from '../../support/next-program.ts';
 import type { LabNode, NodeLab } from './support/node-lab.ts';
 import { bornLab, LAB_SETTINGS } from './support/node-lab.ts';
-
-/** The format of a version to come: another first byte, and eight bytes more at the end of its head. */
-const NEXT_FORMAT: BatchFormat = {
-  id: 200,
-  encode: (...args) => {
-    const { payload, bodyOffset, ...batch } = FIRST_BATCH_FORMAT.encode(...args);
-    const written = Buffer.concat([
-      payload.subarray(0, bodyOffset),
-      Buffer.alloc(8, 7),
-      payload.subarray(bodyOffset),
-    ]);
-    written[0] = NEXT_FORMAT.id;
-    return { ...batch, payload: written, bodyOffset: bodyOffset + 8, format: NEXT_FORMAT };
-  },
-  decode: (payload) => {
-    const plain = Buffer.from(payload);
-    plain[0] = FIRST_BATCH_FORMAT.id;
-    const batch = FIRST_BATCH_FORMAT.decode(plain);
-    return { ...batch, payload, bodyOffset: batch.bodyOffset + 8, format: NEXT_FORMAT };
-  },
-};
-/** A program of the next version: it writes batches in another way, and its rules give other results. */
-const NEXT: Program = {
-  reads: { lowest: 1, highest: 2 },
-  behaviour: 2,
-  batches: new BatchFormats(
-    new Map([
-      [1, FIRST_BATCH_FORMAT],
-      [2, NEXT_FORMAT],
-    ]),
-  ),
-};
 
 /** Submits through every node, and holds the hashes of all against one another. */
 function talk(lab: NodeLab, text: string): readonly number[] {
@@ -70,7 +36,7 @@ describe('a rolling upgrade', () => {
     for (const one of lab.nodes) {
       const before = raise(lab);
       expect(before.kind).not.toBe('not-leader');
-      runWith(lab, one, NEXT);
+      runWith(lab, one, NEXT_PROGRAM);
       results.push(...talk(lab, `upgraded ${one.id}`));
     }
     expect(results.toSorted((a, b) => a - b)).toEqual(Array.from({ length: 12 }, (_, n) => n + 1));
@@ -97,8 +63,8 @@ describe('a rolling upgrade', () => {
     const lab = bornLab(3);
     const leader = lab.leader!;
     const [one, other] = lab.nodes.filter((node) => node !== leader) as [LabNode, LabNode];
-    runWith(lab, one, NEXT);
-    runWith(lab, leader, NEXT);
+    runWith(lab, one, NEXT_PROGRAM);
+    runWith(lab, leader, NEXT_PROGRAM);
     lab.leader!.node.transfer(leader.id);
     expect(lab.pass(300, () => leader.node.core?.role === 'leader' && lab.isSettled)).toBe(true);
     expect(raise(lab)).toMatchObject({
@@ -115,7 +81,7 @@ describe('a rolling upgrade', () => {
     const leader = lab.leader!;
     const others = lab.nodes.filter((node) => node !== leader);
     expect(raise(lab)).toEqual({ kind: 'done', what: 'the cluster writes version 1 already' });
-    for (const one of others) runWith(lab, one, NEXT);
+    for (const one of others) runWith(lab, one, NEXT_PROGRAM);
     lab.leader!.node.transfer(leader.id);
     expect(lab.pass(300, () => leader.node.core?.role === 'leader' && lab.isSettled)).toBe(true);
     const ids = others.map(({ id }) => id).join(' and ');
@@ -127,7 +93,7 @@ describe('a rolling upgrade', () => {
 
   it('can be taken back before the version is raised', () => {
     const lab = bornLab(3);
-    for (const one of lab.nodes) runWith(lab, one, NEXT);
+    for (const one of lab.nodes) runWith(lab, one, NEXT_PROGRAM);
     talk(lab, 'upgraded');
     for (const one of lab.nodes) runWith(lab, one, undefined);
     talk(lab, 'taken back');
@@ -136,14 +102,16 @@ describe('a rolling upgrade', () => {
 
   it('cannot after: a program that does not read what is written refuses to start, and says so', () => {
     const lab = bornLab(3);
-    for (const one of lab.nodes) runWith(lab, one, NEXT);
+    for (const one of lab.nodes) runWith(lab, one, NEXT_PROGRAM);
     expect(raise(lab).kind).toBe('done');
     talk(lab, 'new');
     const [one] = lab.nodes as [LabNode];
     lab.kill(one);
     one.program = undefined;
     expect(() => lab.start(one)).toThrow(VersionError);
-    expect(() => lab.start(one)).toThrow('The cluster writes version 2 (rules 2); this program reads 1 to 1');
+    expect(() => lab.start(one)).toThrow(
+      'The cluster writes version 2 (rules 2); this program reads version 1 (rules up to 1)',
+    );
   });
 
   it('cannot after, not even when the log no longer says so, but only the snapshot', () => {
@@ -151,7 +119,7 @@ describe('a rolling upgrade', () => {
       settings: { ...LAB_SETTINGS, snapshots: { ...LAB_SETTINGS.snapshots, everyLogBytes: 1_000 } },
     });
     const [one] = lab.nodes as [LabNode];
-    runWith(lab, one, NEXT);
+    runWith(lab, one, NEXT_PROGRAM);
     expect(raise(lab).kind).toBe('done');
     for (let n = 0; n < 20; n += 1) talk(lab, `new ${n}`.padEnd(100));
     expect(one.log.entries.every(({ kind }) => kind !== 'version')).toBe(true);
@@ -164,7 +132,7 @@ describe('a rolling upgrade', () => {
     const lab = bornLab(3, {
       settings: { ...LAB_SETTINGS, snapshots: { ...LAB_SETTINGS.snapshots, everyLogBytes: 1_000 } },
     });
-    for (const one of lab.nodes) runWith(lab, one, NEXT);
+    for (const one of lab.nodes) runWith(lab, one, NEXT_PROGRAM);
     expect(raise(lab).kind).toBe('done');
     lab.pass(5);
     const late = lab.nodes.find((one) => one !== lab.leader)!;

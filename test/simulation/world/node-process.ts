@@ -14,7 +14,7 @@ import { openFolder } from '../../../src/raft/storage/open-folder.ts';
 import type { PipeService } from '../../../src/transport/pipe/pipe-service.ts';
 import type { PipeOutput } from '../../../src/transport/pipe/pipe-output.ts';
 import type { Stream } from './dice.ts';
-import type { Release } from './releases.ts';
+import type { Release } from '../../../src/node/release.ts';
 import { RecordingMachine } from './recording-machine.ts';
 import type { MachineEvents } from './recording-machine.ts';
 import type { WorldSettings } from './settings.ts';

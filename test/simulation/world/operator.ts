@@ -4,7 +4,8 @@ import { empty } from '../faults/damage.ts';
 import type { Fault } from '../faults/plan.ts';
 import { addressesOf } from './addresses.ts';
 import type { NodeHost } from './node-host.ts';
-import { NEXT_RELEASE, THIS_RELEASE } from './releases.ts';
+import { NEXT_RELEASE } from './releases.ts';
+import { THIS_RELEASE } from '../../../src/node/release.ts';
 import { MS } from './settings.ts';
 import type { World } from './world.ts';
 
