@@ -114,9 +114,8 @@ export class Applier<Result> {
     return { meta: this.#reached, pieces: headFirst(head, this.#machine.takeSnapshot()) };
   }
 
-  /** Takes the place of all that was applied here: sessions, versions and state machine at once. Throws `VersionError`. */
+  /** Takes the place of all that was applied here: sessions, versions and state machine at once. The loader has made sure that this program reads it. */
   install({ stored, head, swap }: LoadedSnapshot): void {
-    assertReadable(this.#program, head.versions);
     swap();
     this.#sessions = head.sessions;
     this.#versions = head.versions;

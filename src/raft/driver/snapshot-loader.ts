@@ -1,6 +1,8 @@
 import type { StateMachine, StateRestore } from '../../ordered-log/index.ts';
 import { CodecError } from '../codec/codec-error.ts';
 import type { SnapshotReader, SnapshotStore, StoredSnapshot } from '../storage/snapshot-store.ts';
+import type { Program } from './program.ts';
+import { assertReadable } from './program.ts';
 import type { SnapshotHead } from './snapshot-head.ts';
 import { decodeSnapshotHead } from './snapshot-head.ts';
 
@@ -15,6 +17,7 @@ export interface LoadedSnapshot {
 export interface SnapshotLoaderParts<Result> {
   readonly store: SnapshotStore;
   readonly machine: StateMachine<Result>;
+  readonly program: Program;
   readonly nowMs: () => number;
   /** A piece has been read: there is more to do. */
   readonly schedule: () => void;
@@ -61,7 +64,7 @@ export class SnapshotLoader<Result> {
     this.#next(loading);
   }
 
-  /** Looks at the next piece, if there is one. Returns the whole once it is all here. Throws if the snapshot cannot be read: the node must stop. */
+  /** Looks at the next piece, if there is one. Returns the whole once it is all here. Throws if the snapshot cannot be read, `VersionError` if a later program wrote it: the node must stop. */
   turn(): LoadedSnapshot | null {
     const loading = this.#loading;
     if (loading === null || loading.arrived === null) return null;
@@ -69,10 +72,17 @@ export class SnapshotLoader<Result> {
     loading.arrived = null;
     if (error !== null) throw error;
     if (piece === null) return this.#finish(loading);
-    if (loading.head === null) loading.head = decodeSnapshotHead(piece);
+    if (loading.head === null) loading.head = this.#readHead(piece);
     else loading.restore.add(piece);
     this.#next(loading);
     return null;
+  }
+
+  /** Before the state machine sees any of it: what a later program wrote may mean anything to it. */
+  #readHead(piece: Uint8Array): SnapshotHead {
+    const head = decodeSnapshotHead(piece);
+    assertReadable(this.#parts.program, head.versions);
+    return head;
   }
 
   #next(loading: Loading): void {

@@ -32,7 +32,7 @@ export class Snapshots<Result> {
   constructor(parts: ReplicaParts<Result>, runner: CoreRunner, give: (input: CoreInput) => void) {
     this.#parts = parts;
     this.#give = give;
-    const { snapshots: store, machine, observer, nowMs, schedule, snapshotting: settings } = parts;
+    const { snapshots: store, machine, program, observer, nowMs, schedule, snapshotting: settings } = parts;
     const failed = (why: string): void => observer({ kind: 'snapshot-failed', why });
     this.#taker = new SnapshotTaker({
       store,
@@ -65,7 +65,7 @@ export class Snapshots<Result> {
       damaged: (stored, why) => this.#noteDamage(stored, why),
       isDamaged: (stored) => stored === this.#damaged,
     });
-    this.#loader = new SnapshotLoader({ store, machine, nowMs, schedule });
+    this.#loader = new SnapshotLoader({ store, machine, program, nowMs, schedule });
     if (store.newest !== null) this.#loader.begin(store.newest);
   }
 
