@@ -76,8 +76,9 @@ export class RealCluster {
     this.#processes.startAll();
   }
 
-  start(id: string): NodeProcess {
-    return this.#processes.start(this.node(id));
+  /** `program`: another one than this project's, by its file. */
+  start(id: string, program?: string): NodeProcess {
+    return this.#processes.start(this.node(id), program);
   }
 
   /** Waits until every node that lives is ready. */

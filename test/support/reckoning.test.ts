@@ -8,7 +8,8 @@ function talker(name: string, acknowledged: readonly number[], doubtful: readonl
   const said = (count: number): { to: string; text: string } => ({ to: 'wayne', text: `${name} ${count}` });
   sayings.acknowledged.push(...acknowledged.map(said));
   sayings.doubtful.push(...doubtful.map(said));
-  return { name, sayings, talk: () => Promise.resolve(), stop: () => undefined };
+  const idle = (): void => undefined;
+  return { name, sayings, talk: () => Promise.resolve(), stop: idle, rest: idle, goOn: idle };
 }
 
 const received = (from: string, ...counts: readonly number[]) =>

@@ -34,6 +34,9 @@ export interface Talker {
   talk(): Promise<void>;
   /** Ends after the message that is on its way. */
   stop(): void;
+  /** Says nothing more after the message that is on its way, until it goes on. */
+  rest(): void;
+  goOn(): void;
 }
 
 /** Sends one message after the other, alternating between the recipients. */
@@ -41,6 +44,8 @@ abstract class Alternating implements Talker {
   readonly name: string;
   readonly sayings = new Sayings();
   protected enough = false;
+  #rest: Promise<void> | null = null;
+  #wake: () => void = () => undefined;
   readonly #recipients: readonly string[];
 
   constructor(name: string, recipients: readonly string[]) {
@@ -52,6 +57,24 @@ abstract class Alternating implements Talker {
 
   stop(): void {
     this.enough = true;
+    this.goOn();
+  }
+
+  rest(): void {
+    this.#rest ??= new Promise((resolve) => {
+      this.#wake = resolve;
+    });
+  }
+
+  goOn(): void {
+    this.#wake();
+    this.#rest = null;
+  }
+
+  /** Between two messages. */
+  protected async breathe(): Promise<void> {
+    await pause(BREATH_MS);
+    await this.#rest;
   }
 
   protected next(): Said {
@@ -86,7 +109,7 @@ export class NumberedTalker extends Alternating {
   async talk(): Promise<void> {
     while (!this.enough) {
       await this.say(this.next());
-      await pause(BREATH_MS);
+      await this.breathe();
     }
   }
 
@@ -96,8 +119,8 @@ export class NumberedTalker extends Alternating {
     else this.sayings.surprises.push(`${code}: ${text}`);
   }
 
-  close(): Promise<unknown> {
-    return this.#client.close();
+  close(waitMs?: number): Promise<unknown> {
+    return this.#client.close(waitMs);
   }
 }
 
@@ -151,7 +174,7 @@ export class PlainTalker extends Alternating {
         const reply = await client.ask(`3|${open.to}|${open.text}`);
         this.#note(open, reply);
         open = undefined;
-        await pause(BREATH_MS);
+        await this.breathe();
       }
     } catch (error) {
       if (!(error instanceof ConnectionEndedError)) throw error;

@@ -35,9 +35,9 @@ export class LocalCluster {
     for (const node of this.#options.config.nodes) this.start(node);
   }
 
-  /** Starts one node: for the first time, or again after it has ended. */
-  start({ id }: NodeConfig): NodeProcess {
-    const { config, onLine, onExit, program } = this.#options;
+  /** Starts one node: for the first time, or again after it has ended. Tests say which program. */
+  start({ id }: NodeConfig, program = this.#options.program): NodeProcess {
+    const { config, onLine, onExit } = this.#options;
     const process = new NodeProcess({
       node: id,
       configFile: config.file,
