@@ -8,8 +8,8 @@ import { plant } from './mutant.ts';
 /** The root of this project. */
 export const PROJECT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What a run of the simulator needs. */
-const COPIED = ['src', 'test/simulation', 'test/support', 'package.json', 'tsconfig.json'];
+/** What a run of the simulator needs, or a test file. */
+const COPIED = ['src', 'test', 'package.json', 'tsconfig.json', 'vitest.config.ts'];
 
 /** A copy of the project in a temporary folder, with a bug in it or without. */
 export interface Copy {

@@ -1,5 +1,6 @@
 import type { Copies } from './copy-folder.ts';
 import { CopyRunner } from './copy-runner.ts';
+import { holds } from './held.ts';
 import type { Mutant } from './mutant.ts';
 import type { RunOutcome, RunRequest } from './serve-runs.ts';
 import { themeOf } from './theme-of.ts';
@@ -18,6 +19,8 @@ export type Verdict =
       /** Of the processor. */
       readonly seconds: number;
     }
+  /** By a test file; `what`: its tests that fail. */
+  | { readonly kind: 'held'; readonly by: string; readonly what: string }
   | { readonly kind: 'survived'; readonly runs: number; readonly events: number; readonly seconds: number };
 
 export interface HuntOptions {
@@ -57,8 +60,22 @@ export class Control {
   }
 }
 
-/** Runs seed after seed until the bug is caught, or its time is spent. */
+/** Looks whether a bug is noticed: by the test file that is to hold it, or else by the simulator. */
 export async function hunt(
+  mutant: Mutant,
+  copies: Copies,
+  control: Control,
+  options: HuntOptions,
+): Promise<Verdict> {
+  const { heldBy } = mutant;
+  if (heldBy === undefined) return huntBySeeds(mutant, copies, control, options);
+  const hold = await holds(mutant, heldBy, copies, options.runLimitMs);
+  if (hold.kind === 'held') return { kind: 'held', by: heldBy, what: hold.what };
+  return { kind: 'survived', runs: 1, events: 0, seconds: 0 };
+}
+
+/** Runs seed after seed until the bug is caught, or its time is spent. */
+async function huntBySeeds(
   mutant: Mutant,
   copies: Copies,
   control: Control,

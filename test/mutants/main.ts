@@ -11,7 +11,8 @@ import { markdownTable, plainTable, verdictLine } from './table.ts';
 
 const HELP = `npm run mutants -- [--only NAME]... [--budget SECONDS] [--seed N] [--jobs N] [--markdown]
 
-Plants known bugs in copies of the source, one at a time, and runs the simulator on each until it is caught.
+Plants known bugs in copies of the source, one at a time, and runs the simulator on each until it is caught; or, of a bug that a
+test file holds, that file, which must fail.
   --only NAME       only this bug, or those whose name begins so; may be given more than once
   --budget SECONDS  how long to try each bug, in seconds of one core (default 180)
   --seed N          the first seed (default 1)

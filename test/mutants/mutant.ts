@@ -18,6 +18,11 @@ export interface Mutant {
   readonly find: string;
   /** … and is replaced by this. */
   readonly replace: string;
+  /**
+   * Where the simulator does not reach, or hardly ever: a test file, by its path from the root of the project, that fails with this bug
+   * and passes without it. The simulator is not asked then.
+   */
+  readonly heldBy?: string;
 }
 
 /** A bug that nobody can observe, because something else makes up for it. `proof` says what, and why that is enough. */

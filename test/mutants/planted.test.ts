@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { parseSync } from 'vite';
@@ -8,6 +8,7 @@ import { plant } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
 import { MUTANTS } from './planted/index.ts';
 import { themeNamed } from '../simulation/faults/themes.ts';
+import { verdictLine } from './table.ts';
 import { THEMED_BUGS, themeOf } from './theme-of.ts';
 import { UNOBSERVABLE } from './unobservable.ts';
 
@@ -30,6 +31,13 @@ describe('the planted bugs', () => {
     }
   });
 
+  it('are held by test files that are there', () => {
+    const files = MUTANTS.flatMap(({ heldBy }) => heldBy ?? []);
+    expect(files.filter((file) => !file.endsWith('.test.ts') || !existsSync(join(PROJECT, file)))).toEqual(
+      [],
+    );
+  });
+
   it.each([...MUTANTS, ...UNOBSERVABLE])('can be planted in the source as it is now: $name', (mutant) => {
     const source = planted(mutant);
     expect(parseSync(mutant.file, source).errors, 'it is still TypeScript').toEqual([]);
@@ -40,6 +48,38 @@ describe('the planted bugs', () => {
     const [mutant] = MUTANTS;
     expect(() => plant(mutant!, 'nothing of the kind')).toThrow(/occurs 0 times.*The source has changed/);
     expect(() => plant(mutant!, mutant!.find.repeat(2))).toThrow(/occurs 2 times/);
+  });
+});
+
+describe('a test file that is to hold a bug', () => {
+  const mutant = MUTANTS.find(({ name }) => name === 'hint-never-cleared')!;
+  const options = { firstSeed: 1, budgetSeconds: 60, runLimitMs: 100_000 };
+
+  it('does if it fails with the bug, and passes without it', async () => {
+    const copies = new Copies();
+    try {
+      const heldBy = 'test/raft/core/suspicion.test.ts';
+      const verdict = await hunt({ ...mutant, heldBy }, copies, new Control(copies), options);
+      expect(verdict).toMatchObject({
+        kind: 'held',
+        by: heldBy,
+        what: expect.stringMatching(/void as soon as the leader speaks/),
+      });
+      expect(verdictLine({ mutant, verdict })).toMatch(/^held +hint-never-cleared: test\/raft/);
+    } finally {
+      copies.remove();
+    }
+  });
+
+  it('does not if it passes all the same', async () => {
+    const copies = new Copies();
+    try {
+      const heldBy = 'test/raft/core/log.test.ts';
+      const verdict = await hunt({ ...mutant, heldBy }, copies, new Control(copies), options);
+      expect(verdict).toMatchObject({ kind: 'survived' });
+    } finally {
+      copies.remove();
+    }
   });
 });
 

@@ -12,19 +12,15 @@ const HEAD = ['bug', 'origin', 'caught by', 'runs', 'events', 'seconds'] as cons
 const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
 
 function cellsOf({ mutant, verdict }: Hunted): readonly string[] {
+  const bug = [mutant.name, formatOrigin(mutant.origin)];
+  if (verdict.kind === 'held') return [...bug, `held by ${verdict.by}`, '–', '–', '–'];
   const by = verdict.kind === 'caught' ? verdict.by : 'NOT CAUGHT';
-  return [
-    mutant.name,
-    formatOrigin(mutant.origin),
-    by,
-    whole(verdict.runs),
-    whole(verdict.events),
-    whole(verdict.seconds),
-  ];
+  return [...bug, by, whole(verdict.runs), whole(verdict.events), whole(verdict.seconds)];
 }
 
 /** One line while the hunt goes on: what became of one bug. */
 export function verdictLine({ mutant, verdict }: Hunted): string {
+  if (verdict.kind === 'held') return `held        ${mutant.name}: ${verdict.by}: ${verdict.what}`;
   const effort = `${verdict.runs} runs, ${whole(verdict.events)} events, ${whole(verdict.seconds)} s`;
   if (verdict.kind === 'survived') return `NOT CAUGHT  ${mutant.name}: ${effort}`;
   const [what = ''] = verdict.what.split('\n');
@@ -51,6 +47,9 @@ export function markdownTable(hunted: readonly Hunted[]): string {
 
 function summary(hunted: readonly Hunted[]): string {
   const caught = hunted.filter(({ verdict }) => verdict.kind === 'caught').length;
-  const minutes = hunted.reduce((sum, { verdict }) => sum + verdict.seconds, 0) / 60;
-  return `${caught} of ${hunted.length} planted bugs caught, in ${minutes.toFixed(1)} minutes of one core.`;
+  const held = hunted.filter(({ verdict }) => verdict.kind === 'held').length;
+  const byTests = held === 0 ? '' : ` and ${held} held by tests`;
+  const seconds = hunted.map(({ verdict }) => (verdict.kind === 'held' ? 0 : verdict.seconds));
+  const minutes = seconds.reduce((sum, one) => sum + one, 0) / 60;
+  return `${caught} of ${hunted.length} planted bugs caught${byTests}, in ${minutes.toFixed(1)} minutes of one core.`;
 }
