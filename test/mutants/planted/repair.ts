@@ -73,14 +73,6 @@ export const repairBugs: readonly Mutant[] = [
     replace: 'const vouched = kept.prefix.segment.position > 0 || formerFolderIds.length > 0;',
   },
   {
-    name: 'foreign-folder-kept',
-    origin: plantedByUs,
-    breaks: "Another node's folder is taken for this node's own.",
-    file: 'src/raft/storage/identify-folder.ts',
-    find: "if (identity?.nodeId === nodeId) return { kind: 'own', identity };",
-    replace: "if (identity !== null) return { kind: 'own', identity };",
-  },
-  {
     name: 'lost-mark-not-noticed',
     origin: plantedByUs,
     breaks: 'A segment whose newest mark cannot be read is held against the one before.',

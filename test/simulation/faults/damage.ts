@@ -1,10 +1,11 @@
 import { IDENTITY_FILE } from '../../../src/raft/storage/identity.ts';
-import { RECORDS_START, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
+import { RECORDS_START, SECTOR_BYTES, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
 import { isSnapshotFileName } from '../../../src/raft/storage/snapshot-format.ts';
 import type { SimDisk } from '../sim-disk.ts';
 import type { Stream } from '../world/dice.ts';
 import type { NodeHost } from '../world/node-host.ts';
 import type { World } from '../world/world.ts';
+import { batchesOf } from './batches.ts';
 import { EMPTYING } from './budget.ts';
 import { foreignFolder } from './foreign-folder.ts';
 import type { Fault } from './plan.ts';
@@ -51,6 +52,9 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
     case 'cut-short':
       cutShort(sim, segments, stream);
       break;
+    case 'unmarked':
+      unmark(sim, segments, stream);
+      break;
     case 'wipe':
       empty(sim);
       break;
@@ -61,13 +65,15 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
       break;
     case 'misplaced': {
       const others = world.hosts.filter((other) => other !== host && other.isWell);
-      if (others.length > 0) host.health.mustNotVouch = misplace(sim, stream.pick(others).disk.sim, stream);
+      if (others.length > 0 && misplace(sim, stream.pick(others).disk.sim, stream)) record.isEmptied = true;
       break;
     }
     default:
       fault.how satisfies never;
   }
   record.loses();
+  if (record.hadBefore.length > 0 && !segments.some((name) => holdsRecords(sim, name)))
+    record.isEmptied = true;
   host.restartIn(fault.downMs);
 }
 
@@ -81,6 +87,18 @@ function cutShort(sim: SimDisk, segments: readonly string[], stream: Stream): vo
     if (cut > 0) sim.overwrite(name, RECORDS_START + bytes - cut, new Uint8Array(cut));
     left -= cut;
   }
+}
+
+/** At least two batches stay: with fewer the segment looks as if it had just been begun. */
+function unmark(sim: SimDisk, segments: readonly string[], stream: Stream): void {
+  const last = segments.findLast((name) => holdsRecords(sim, name));
+  if (last === undefined) return;
+  const file = sim.readFile(last);
+  const batches = batchesOf(file);
+  const kept = batches[1 + stream.below(Math.max(1, batches.length - 2))];
+  if (kept === undefined) return;
+  sim.overwrite(last, kept.end, new Uint8Array(Math.max(0, endOfBytes(file) - kept.end)));
+  sim.overwrite(last, SECTOR_BYTES, new Uint8Array(2 * SECTOR_BYTES));
 }
 
 /** Flips a bit between this offset and the end of what has been written. */
@@ -108,5 +126,8 @@ function misplace(sim: SimDisk, other: SimDisk, stream: Stream): boolean {
 export function empty(sim: SimDisk): void {
   for (const name of sim.list()) sim.destroy(name);
 }
+
+const holdsRecords = (sim: SimDisk, segment: string): boolean =>
+  sim.list().includes(segment) && endOfBytes(sim.readFile(segment)) > RECORDS_START;
 
 const endOfBytes = (bytes: Uint8Array): number => bytes.findLastIndex((byte) => byte !== 0) + 1;

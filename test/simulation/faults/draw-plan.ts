@@ -18,7 +18,7 @@ export interface PlanOptions {
   readonly budget: Budget | null;
   /** `paper`: without all that Figure 2 does not know: snapshots, changes of the membership, disks that forget. */
   readonly scope?: 'all' | 'paper';
-  /** The name of one: several nodes, within the budget, and this one's trouble. Without it the seed decides. */
+  /** The name of one: several nodes, or as many as it says, within the budget, and this one's trouble. Without it the seed decides. */
   readonly theme?: string | null;
 }
 
@@ -30,6 +30,8 @@ const ALONE = 0.06;
 
 /** So many have one kind of trouble, and fair weather else. */
 const THEMED = 0.4;
+
+const THEMES_OF_SEVERAL = THEMES.filter(({ nodes }) => nodes === undefined);
 
 /** Draws what a run will be like. Some are calm, some are storms, and each has troubles of its own. */
 export function drawPlan(seed: number, options: PlanOptions): Plan {
@@ -57,6 +59,7 @@ function isInThePaper(fault: Fault): boolean {
 
 const BEYOND_THE_PAPER: ReadonlySet<Fault['kind']> = new Set([
   'damage',
+  'misread',
   'cut-start',
   'members',
   'take-snapshot',
@@ -69,7 +72,8 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
   const shape = dice.of('plan');
   const several = shape.chance(0.75) ? 3 : 5;
   const theme = typeof options.theme === 'string' ? themeNamed(options.theme) : null;
-  const nodes = options.nodes ?? (theme === null && dice.of('size').chance(ALONE) ? 1 : several);
+  const nodes =
+    options.nodes ?? theme?.nodes ?? (theme === null && dice.of('size').chance(ALONE) ? 1 : several);
   const forMs = shape.between(600, 2_500);
   const ids = nodeIds(nodes);
   const budget =
@@ -97,7 +101,7 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
   if (theme !== null) return onTheme(plan, theme, dice);
   const mayBeThemed = budget === 'within' && nodes > 1 && options.scope !== 'paper';
   return mayBeThemed && dice.of('theme').chance(THEMED)
-    ? onTheme(plan, dice.of('theme', 'which').pick(THEMES), dice)
+    ? onTheme(plan, dice.of('theme', 'which').pick(THEMES_OF_SEVERAL), dice)
     : plan;
 }
 

@@ -5,6 +5,7 @@ import { MS } from '../world/settings.ts';
 import type { World } from '../world/world.ts';
 import { asMayBe, mayDestroy, mayFail } from './budget.ts';
 import { damage } from './damage.ts';
+import { misread } from './misread.ts';
 import type { Fault } from './plan.ts';
 
 /** Brings a plan's faults about, each at its time, and ends them all in the end. */
@@ -114,6 +115,9 @@ export class FaultRunner {
         if (mayDestroy(this.#world, this.#host(fault.node)))
           damage(this.#world, this.#host(fault.node), asMayBe(this.#world, fault));
         return;
+      case 'misread':
+        this.#misread(fault);
+        return;
       case 'transfer':
         handOver(this.#world, this.#host(fault.node));
         return;
@@ -159,12 +163,27 @@ export class FaultRunner {
     });
   }
 
+  /** Also of one that is down, and will find its folder in doubt. */
   #cutStart({ node, call, keep, downMs, id }: Extract<Fault, { kind: 'cut-start' }>): void {
     const host = this.#host(node);
-    if (host.process === null || !mayFail(this.#world, [node])) return;
+    const isDown = host.process === null && host.restartPlanned && host.health.hurt === 'damaged';
+    if ((host.process === null && !isDown) || !mayFail(this.#world, [node])) return;
     const stream = this.#world.dice.of('cut-start', id);
-    host.cutNextStart(call, () => stream.below(100) < keep, downMs);
-    host.kill('crashed', { of: 'power-any', keep }, downMs, id);
+    const loss = { of: 'power-any', keep } as const;
+    const moment = stream.pick(['write-done', 'sync-issued'] as const);
+    host.cutNextStart(call, () => stream.below(100) < keep, { moment, loss, downMs, id });
+    host.kill('crashed', loss, downMs, id);
+  }
+
+  #misread(fault: Extract<Fault, { kind: 'misread' }>): void {
+    const { ids, operator, plan } = this.#world;
+    const host = this.#host(fault.node);
+    if (ids.length > 1 || plan.budget === 'over' || !host.isWell || host.process === null) return;
+    misread(this.#world, host, fault);
+    this.#later(fault.downMs + SEEN_TO_MS, () => {
+      operator.mend(host);
+      host.restartIn(1);
+    });
   }
 
   #fill(nodes: readonly NodeId[], forMs: number): void {
@@ -228,6 +247,14 @@ export class FaultRunner {
       case 'overtaken':
         this.#overtake(leader, forMs);
         return;
+      case 'half-heard': {
+        const stream = this.#world.dice.of('half-heard', id);
+        const hears = stream.pick(others);
+        const deaf = others.filter((other) => other !== hears);
+        this.#cut([leader.id], deaf, 'one', forMs);
+        this.#later(forMs, () => leader.kill('crashed', { of: 'process', keep: 50 }, stream.skewed(200), id));
+        return;
+      }
       default:
         suffers satisfies never;
     }
@@ -290,6 +317,8 @@ export class FaultRunner {
 
 /** So long a snapshot may take to be written. */
 const SNAPSHOT_MS = 25;
+/** So long it takes until somebody has seen to a disk. */
+const SEEN_TO_MS = 40;
 const BUSY_FACTOR = 40;
 const BUSY_MS = 30;
 

@@ -33,6 +33,7 @@ export const DAMAGES: readonly Damage[] = [
   'cut',
   'cut-short',
   'cut-short',
+  'unmarked',
   'wipe',
   'wipe',
   'foreign',
@@ -271,6 +272,12 @@ export const KINDS: readonly Kind[] = [
       how: s.pick(DAMAGES),
       downMs: downMs(s),
     }),
+  },
+  {
+    name: 'misread',
+    inRuns: 0.3,
+    perSecond: 1,
+    draw: (s, ids) => ({ kind: 'misread', node: s.pick(ids), downMs: downMs(s) }),
   },
   {
     name: 'absence',

@@ -59,6 +59,8 @@ export type Damage =
   | 'cut'
   /** The end of the log is gone, up to a third of it. */
   | 'cut-short'
+  /** The end of the last segment is gone, and both its marks, which would tell. */
+  | 'unmarked'
   /** The folder is empty. */
   | 'wipe'
   /** In its place is the folder of a node of the same name in another cluster. */
@@ -97,6 +99,7 @@ export type Fault = Timed &
         /**
          * `overtaken`: it is isolated, and as soon as its successor has committed anything, the others take snapshots, drop their logs, and
          * it is back, with a tail of its own that reaches beyond them.
+         * `half-heard`: for a moment only one of the others hears it, and then its process dies: its last words are that one's alone.
          * `succession`: it is isolated, and as soon as its successor has begun, that one dies and the first is back (Figure 8).
          */
         readonly suffers:
@@ -107,6 +110,7 @@ export type Fault = Timed &
           | 'hung-disk'
           | 'succession'
           | 'overtaken'
+          | 'half-heard'
           | 'transfer';
         readonly forMs: number;
       }
@@ -151,7 +155,10 @@ export type Fault = Timed &
         readonly how: Damage;
         readonly downMs: number;
       }
-    /** The power fails while the node starts, in its so-manieth call that changes something. Counts as a crash of which anything may survive. */
+    /**
+     * The power fails while the node starts, in its so-manieth call that changes something; if it starts with fewer, while its disk has the
+     * first of what it writes then. Counts as a crash of which anything may survive.
+     */
     | {
         readonly kind: 'cut-start';
         readonly node: NodeId;
@@ -159,6 +166,8 @@ export type Fault = Timed &
         readonly keep: number;
         readonly downMs: number;
       }
+    /** A disk gives back a wrong bit of the log until somebody sees to it. Strikes only whoever is alone. */
+    | { readonly kind: 'misread'; readonly node: NodeId; readonly downMs: number }
     /** The disks of several nodes are full at the same time. */
     | { readonly kind: 'full-disks'; readonly nodes: readonly NodeId[]; readonly forMs: number }
     /** Somebody changes who belongs to the cluster, and insists for a while. */

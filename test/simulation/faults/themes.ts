@@ -18,6 +18,8 @@ export interface Theme {
   readonly maxUncommittedBytes?: number;
   /** Mean times between the commands of one client. */
   readonly thinkMs: readonly number[];
+  /** So many, and not as drawn. */
+  readonly nodes?: 1;
   /** On plain connections; without it, as drawn. What they are told is not made good by a second try. */
   readonly people?: number;
 }
@@ -49,6 +51,39 @@ const overtaken = kind('leader', 2, (s) => ({
   kind: 'leader',
   suffers: 'overtaken',
   forMs: s.between(20, 200),
+}));
+
+/** Its process is gone, and back before long: whoever was told so may follow it again. */
+const leaderIsGone = kind('leader', 4, (s) => ({
+  kind: 'leader',
+  suffers: s.pick(['crash', 'half-heard', 'transfer']),
+  forMs: s.between(1, 30),
+}));
+
+/** While its disk is slow, what is said of it takes long to be true. */
+const slow = kind('slow-disk', 3, (s, ids) => ({
+  kind: 'slow-disk',
+  node: s.pick(ids),
+  factor: s.between(5, 40),
+  forMs: s.between(20, 100),
+}));
+
+/** The power of one fails in mid-batch: the mark may be there, and what it speaks of not. */
+const cutInBatch = kind('crash', 4, (s, ids) => ({
+  kind: 'crash',
+  node: s.pick(ids),
+  moment: 'sync-issued',
+  loss: { of: 'power-any', keep: s.pick([30, 70]) },
+  downMs: s.between(1, 60),
+}));
+
+/** The power fails while a folder in doubt is made usable. */
+const cutWhileRepaired = kind('cut-start', 4, (s, ids) => ({
+  kind: 'cut-start',
+  node: s.pick(ids),
+  call: s.between(1, 14),
+  keep: s.pick([0, 50, 100]),
+  downMs: s.between(1, 60),
 }));
 
 const leaderDies = kind('leader', 2, (s) => ({
@@ -97,6 +132,12 @@ const often = (stream: Stream): Partial<SnapshotSettings> => ({
 const seldom = (stream: Stream): Partial<SnapshotSettings> => ({
   ...NO_TRAIL,
   everyLogBytes: stream.pick([6_000, 1_000_000_000]),
+});
+
+/** Long logs of many segments, or snapshots all the time. */
+const oftenOrSeldom = (stream: Stream): Partial<SnapshotSettings> => ({
+  ...NO_TRAIL,
+  everyLogBytes: stream.pick([400, 1_500, 1_500, 15_000, 1_000_000_000]),
 });
 
 const BUSY = [8, 25];
@@ -150,16 +191,31 @@ export const THEMES: readonly Theme[] = [
   },
   {
     name: 'disks that forget',
-    kinds: [always('damage'), spoiled, always('crash-any'), always('cut-start'), always('leader')],
+    kinds: [always('damage'), spoiled, always('crash-any'), cutWhileRepaired, always('leader'), slow],
+    weather: { duplicate: 0.1 },
+    snapshots: oftenOrSeldom,
+    thinkMs: BUSY,
+  },
+  {
+    name: 'the power of all',
+    kinds: [always('crash-all-any'), cutInBatch, always('damage'), always('transfer')],
     weather: {},
     snapshots: often,
     thinkMs: BUSY,
   },
   {
-    name: 'the power of all',
-    kinds: [always('crash-all-any'), always('damage'), always('transfer')],
-    weather: {},
+    name: 'suspected',
+    kinds: [leaderIsGone, deaf],
+    weather: { duplicate: 0.05 },
     snapshots: often,
+    thinkMs: BUSY,
+  },
+  {
+    name: 'alone',
+    nodes: 1,
+    kinds: [always('misread'), always('crash'), always('crash-any')],
+    weather: {},
+    snapshots: oftenOrSeldom,
     thinkMs: BUSY,
   },
 ];

@@ -2,11 +2,15 @@ import type { Invariant } from './invariant.ts';
 import { BrokenInvariant } from './invariant.ts';
 import { sameBytes } from './same-bytes.ts';
 
-/** What the disk has answered for is found again after every crash. */
+/**
+ * What the disk has answered for is found again after every crash. If it was destroyed, by a node that vouches for its disk, that
+ * is: whoever lacks something says so.
+ */
 export const durableSurvives: Invariant = {
   name: 'Durable Survives',
-  started(_history, record, { base, entries }) {
-    if (record.destroyed) return;
+  started(_history, record, { base, entries, hardState }) {
+    const isEmpty = entries.length === 0 && base.index === 0;
+    if (record.destroyed && (isEmpty || hardState.standing !== 'voting')) return;
     // A snapshot of the leader has taken the place of a log that went another way.
     if (base.index > 0 && record.durable[base.index - 1]?.term !== base.term) return;
     for (const [place, entry] of record.durable.entries()) {

@@ -15,8 +15,8 @@ interface Hearing {
 const hearingOf = new WeakMap<NodeRecord, Hearing>();
 
 /**
- * Nobody stands for election within an election timeout of the leader's last word (§5.2), unless it was told that the leader's
- * process is gone: a connection that was merely reset deposes nobody.
+ * Nobody stands for election, or promises a vote to somebody who does (dissertation §4.2.3), within an election timeout of the
+ * leader's last word (§5.2), unless it was told since that the leader's process is gone: a connection that was merely reset deposes nobody.
  */
 export const heardLeaderIsKept: Invariant = {
   name: 'A Leader That Is Heard Is Kept',
@@ -37,13 +37,20 @@ export const heardLeaderIsKept: Invariant = {
     hearing.heardAt = hearing.ticks;
     hearing.hinted = null;
   },
-  says({ limits }, record, message) {
-    if (message.kind !== 'pre-vote') return;
+  says({ limits }, record, message, to) {
     const { ticks, heardAt, hinted } = current(record);
-    if (hinted === null && ticks - heardAt < limits.electionTicks)
+    if (hinted !== null || ticks - heardAt >= limits.electionTicks) return;
+    if (message.kind === 'pre-vote')
       throw new BrokenInvariant(
         this.name,
         `${record.id} asks for pre-votes ${ticks - heardAt} ticks after it heard a leader`,
+      );
+    const leader = record.core?.leader ?? null;
+    const isPromise = message.kind === 'pre-vote-response' && message.granted;
+    if (isPromise && leader !== null && leader !== to)
+      throw new BrokenInvariant(
+        this.name,
+        `${record.id} promises ${to} its vote ${ticks - heardAt} ticks after it heard ${leader}, which it follows`,
       );
   },
 };

@@ -16,6 +16,7 @@ import { durableMarkNotPastIssued } from './durable-mark.ts';
 import { durableOnQuorum } from './durable-on-quorum.ts';
 import { durableSurvives } from './durable-survives.ts';
 import { electedByMajority } from './elected-by-majority.ts';
+import { emptiedAgreesToNothing } from './emptied-agrees-to-nothing.ts';
 import { electionRestriction } from './election-restriction.ts';
 import { electionSafety } from './election-safety.ts';
 import { handingOver } from './handing-over.ts';
@@ -40,12 +41,14 @@ import { rulesForAllServers } from './rules-for-all-servers.ts';
 import { termBeginsWithCandidate } from './term-begins-with-candidate.ts';
 import { uncommittedIsBounded } from './uncommitted-bounded.ts';
 import { votesWhenAsked } from './asked-as-a-voter.ts';
+import { heartbeatsLeave } from './heartbeats-leave.ts';
 import { heardLeaderIsKept } from './heard-leader-is-kept.ts';
 import { inflightIsBounded } from './inflight-bounded.ts';
 import { membershipChanges } from './membership-changes.ts';
 import { membershipFromLog } from './membership-from-log.ts';
 import { readmittedByTheOthers } from './readmitted-by-the-others.ts';
 import { recoveringCountsForNothing } from './recovering-counts-for-nothing.ts';
+import { recoversUntilTakenIn } from './recovers-until-taken-in.ts';
 import { removedLeaderStepsDown } from './removed-leader.ts';
 import { snapshotGoesOn } from './snapshot-goes-on.ts';
 import { snapshotLabel } from './snapshot-label.ts';
@@ -87,8 +90,11 @@ const INVARIANTS: readonly Invariant[] = [
   membershipChanges,
   recoveringCountsForNothing,
   readmittedByTheOthers,
+  recoversUntilTakenIn,
+  emptiedAgreesToNothing,
   removedLeaderStepsDown,
   heardLeaderIsKept,
+  heartbeatsLeave,
   ownTermBeforeChange,
   inflightIsBounded,
   votesWhenAsked,

@@ -6,8 +6,9 @@ export const monotoneState: Invariant = {
   name: 'Monotone State',
   started(_history, record, { hardState, entries, base }) {
     const { durableState: was, destroyed } = record;
-    if (was === null || destroyed) return;
-    if (entries.length === 0 && base.index === 0 && record.durable.length > 0)
+    const isEmpty = entries.length === 0 && base.index === 0;
+    if (was === null || (destroyed && (isEmpty || hardState.standing !== 'voting'))) return;
+    if (isEmpty && record.durable.length > 0)
       throw new BrokenInvariant(this.name, `${record.id} starts, and has forgotten everything`);
     if (hardState.term < was.term)
       throw new BrokenInvariant(

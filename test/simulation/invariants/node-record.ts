@@ -31,6 +31,10 @@ export class NodeRecord {
   destroyed = false;
   /** What it had before that, and may have told others of. */
   readonly hadBefore: Entry[] = [];
+  /** Nothing of its log was left then, whatever lies in its place, and it has not been about to vouch for its disk since. */
+  isEmptied = false;
+  /** It vouches for its disk, or has asked its disk to say so. */
+  mayVouch = false;
   /** When somebody last asked it to hand over. */
   askedToHandOverAtTick = 0;
   /** Its process is leaving in good order. */
@@ -76,6 +80,7 @@ export class NodeRecord {
     this.truncating = 0;
     const knowsNothing = entries.length === 0 && base.index === 0 && hardState.term === 0;
     this.durableState = knowsNothing ? null : hardState;
+    this.mayVouch = hardState.standing === 'voting';
     this.#unanswered = 0;
     this.issuedAtTick.length = 0;
     this.heardAtTick.clear();
@@ -112,6 +117,7 @@ export class NodeRecord {
   /** It is a member again by its new folder, and has all that is committed. */
   isWellAgain(): void {
     this.destroyed = false;
+    this.isEmptied = false;
     this.hadBefore.length = 0;
   }
 
@@ -140,7 +146,11 @@ export class NodeRecord {
     this.replacedPeers.add(peer);
   }
 
-  issued({ truncateFrom, reset }: LogBatch): void {
+  issued({ truncateFrom, reset, hardState }: LogBatch): void {
+    if (hardState?.standing === 'voting') {
+      this.mayVouch = true;
+      this.isEmptied = false;
+    }
     this.#unanswered += 1;
     this.issuedAtTick.push(this.ticks);
     const from = reset === null ? truncateFrom : 1;

@@ -12,8 +12,17 @@ import { majorityOf, votersAt } from './quorum.ts';
  */
 export const recoveringCountsForNothing: Invariant = {
   name: 'Who Recovers Counts For Nothing',
+  takes(_history, record, input) {
+    const { core } = record;
+    if (input.kind !== 'peer-replaced' || core === null) return;
+    const known = replacedIn.get(record);
+    if (known?.core === core && known.term === core.term) known.peers.add(input.peer);
+    else replacedIn.set(record, { core, term: core.term, peers: new Set([input.peer]) });
+  },
   stepped(history, record, core) {
-    if (core.role === 'leader' && !leads(record, core)) assertUnanimous(this.name, history, record, core);
+    if (core.role !== 'leader') return;
+    if (!leads(record, core)) assertUnanimous(this.name, history, record, core);
+    assertOfTheirPresentFolders(this.name, record, core);
   },
   told(_history, record, { kind }) {
     const { core } = record;
@@ -30,6 +39,15 @@ export const recoveringCountsForNothing: Invariant = {
       );
   },
 };
+
+/** Who came back with another folder in the present term of a core. */
+interface Replaced {
+  readonly core: Raft;
+  readonly term: number;
+  readonly peers: Set<NodeId>;
+}
+
+const replacedIn = new WeakMap<NodeRecord, Replaced>();
 
 /** It led before this turn, too. */
 const leads = (record: NodeRecord, core: Raft): boolean =>
@@ -57,5 +75,17 @@ function assertUnanimous(name: string, history: History, { id }: NodeRecord, cor
     throw new BrokenInvariant(
       name,
       `${id} leads term ${core.term} as if all had elected it, and ${granted.length} of ${voters.length} have`,
+    );
+}
+
+/** The vote that made all count was that of a folder: whoever has come back with another one since has not given it. */
+function assertOfTheirPresentFolders(name: string, record: NodeRecord, core: Raft): void {
+  const known = replacedIn.get(record);
+  if (known === undefined || known.core !== core || known.term !== core.term) return;
+  const wrong = core.vouched.find((id) => known.peers.has(id));
+  if (wrong !== undefined)
+    throw new BrokenInvariant(
+      name,
+      `${record.id} leads term ${core.term}, and counts ${wrong} for the vote of a folder that it has no more`,
     );
 }

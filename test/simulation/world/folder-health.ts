@@ -22,8 +22,8 @@ export class FolderHealth {
   keepsPart = false;
   /** In its place lies that of a node of another cluster. */
   isElsewhere = false;
-  /** What lies in it cannot be what its node promised to keep: it must not vouch for it. */
-  mustNotVouch = false;
+  /** Puts right what the disk gives back wrongly; null if it gives back what was written. */
+  repair: (() => void) | null = null;
   readonly #world: World;
   readonly #id: NodeId;
   readonly #sim: SimDisk;
@@ -38,14 +38,22 @@ export class FolderHealth {
     if (this.hurt === 'no') this.hurt = 'suspect';
   }
 
+  /** Its disk is put right: it gives back what was written. */
+  isRepaired(): void {
+    this.repair?.();
+    this.repair = null;
+    this.lost = null;
+  }
+
   /** It is emptied: what its node refused to start on is gone. */
   isMadeAnew(): void {
     this.lost = null;
     this.isElsewhere = false;
-    this.mustNotVouch = false;
     this.hurt = 'damaged';
     this.keepsPart = false;
-    this.#world.checker.history.record(this.#id).loses();
+    const record = this.#world.checker.history.record(this.#id);
+    record.loses();
+    record.isEmptied = true;
   }
 
   /** What it holds before a start, if it may be found in doubt; null if it must not be. */
@@ -62,11 +70,17 @@ export class FolderHealth {
         `${this.#id} finds its folder in doubt: ${doubt.what}`,
       );
     if (doubt !== null && before !== null) assertNothingDeleted(this.#id, before, this.#sim);
-    const hasLog = recovered.entries.length > 0 || recovered.base.index > 0;
-    if (this.mustNotVouch && hasLog && recovered.hardState.standing === 'voting')
+    const { isEmptied } = this.#world.checker.history.record(this.#id);
+    if (isEmptied && folder.formerFolderIds.length > 0)
       throw new BrokenInvariant(
         'A Doubtful Disk Does Not Vote',
-        `${this.#id} starts as if nothing were wrong, though its folder holds another node's log`,
+        `${this.#id} starts as if it carried on its log, which was lost before it was taken in again`,
+      );
+    const hasLog = recovered.entries.length > 0 || recovered.base.index > 0;
+    if (isEmptied && hasLog && recovered.hardState.standing === 'voting')
+      throw new BrokenInvariant(
+        'A Doubtful Disk Does Not Vote',
+        `${this.#id} starts as if nothing were wrong, though its log was lost or is another node's`,
       );
   }
 
@@ -80,7 +94,7 @@ export class FolderHealth {
     assertClearRefusal(this.#id, error);
     assertNothingChanged(this.#id, before, this.#sim);
     this.lost = what;
-    this.#world.checker.history.record(this.#id).loses();
+    if (this.repair === null) this.#world.checker.history.record(this.#id).loses();
   }
 
   /** Well again is a node that the cluster knows by its present folder, that vouches for it, and whose disk has all that is committed. */
@@ -93,7 +107,6 @@ export class FolderHealth {
     if (!isBack || core.commitIndex < length || core.durableIndex < length) return;
     this.hurt = 'no';
     this.keepsPart = false;
-    this.mustNotVouch = false;
     history.record(this.#id).isWellAgain();
     this.#world.tell({ kind: 'well-again', node: this.#id });
   }

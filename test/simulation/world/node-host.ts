@@ -54,7 +54,7 @@ export class NodeHost {
   #halted: string | null = null;
   #leavingDownMs: number | null = null;
   #tapped: Raft | null = null;
-  #cutAtStart: { readonly call: number; readonly keep: KeepSector; readonly downMs: number } | null = null;
+  #cutAtStart: { readonly call: number; readonly keep: KeepSector; readonly crash: ArmedCrash } | null = null;
 
   /** `founder`: it is configured as one of the first nodes; others have to be taken in. */
   constructor(world: World, id: NodeId, place: number, clockRate: number, founder: 'founder' | 'spare') {
@@ -128,6 +128,7 @@ export class NodeHost {
     }
     this.refusesConnections = true;
     this.#willNotCutStart();
+    if (cut !== null) this.arm(cut.crash);
     this.health.started(this.process, before);
     this.#tap(this.process);
     this.#planTick();
@@ -135,10 +136,11 @@ export class NodeHost {
     world.mesh.nodeStarted(this);
   }
 
-  /** The next start is cut short: the power fails in its so-manieth blocking call. */
-  cutNextStart(call: number, keep: KeepSector, downMs: number): void {
-    this.#cutAtStart = { call, keep, downMs };
+  /** The next start is cut short: the power fails in its so-manieth blocking call, or, if it starts with fewer, at the moment of this crash. */
+  cutNextStart(call: number, keep: KeepSector, crash: ArmedCrash): void {
+    this.#cutAtStart = { call, keep, crash };
   }
+
   /** The process dies at once, and of what was not durable is lost what `loss` says. */
   kill(why: string, loss: Loss, downMs: number | null, fault: number): void {
     if (this.process !== null) {
@@ -313,7 +315,7 @@ export class NodeHost {
 
   #powerIsCut(why: string): void {
     const stream = this.#world.dice.of('cut', this.id, this.#lives);
-    const downMs = this.#cutAtStart?.downMs ?? 50;
+    const downMs = this.#cutAtStart?.crash.downMs ?? 50;
     this.#cutAtStart = null;
     this.disk.sim.crash(() => stream.chance(0.5));
     if (this.process === null) this.#world.tell({ kind: 'ended', node: this.id, why });

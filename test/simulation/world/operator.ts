@@ -33,8 +33,13 @@ export class Operator {
     this.#works = false;
   }
 
-  /** What no program can mend: a folder on which its node refuses to start, or another cluster's, is emptied. */
+  /** What no program can mend: a disk is put right; a folder on which its node refuses to start, or another cluster's, is emptied. */
   mend(host: NodeHost): void {
+    if (host.health.repair !== null) {
+      this.#tell(`puts the disk of ${host.id} right`);
+      host.health.isRepaired();
+      return;
+    }
     if (host.health.lost === null && !host.health.isElsewhere) return;
     this.#tell(`empties the folder of ${host.id}`);
     host.kill('stopped by hand', { of: 'process', keep: 100 }, null, 0);
