@@ -115,11 +115,22 @@ const stopped = kind('pause', 4, (s, ids) => ({
   forMs: s.between(10, 60),
 }));
 
-/** What can be found at the next start only: in the log or in the snapshot. */
-const spoiled = kind('damage', 3, (s, ids) => ({
+/** What can be found at the next start only: in the log or in the snapshot, or that all is gone. */
+const spoiled = kind('damage', 4, (s, ids) => ({
   kind: 'damage',
   node: s.pick(ids),
-  how: s.pick(['flip', 'flip-end', 'flip-snapshot', 'flip-snapshot', 'flip-mark', 'cut', 'cut-short']),
+  how: s.pick([
+    'flip',
+    'flip-end',
+    'flip-snapshot',
+    'flip-snapshot',
+    'flip-mark',
+    'cut',
+    'cut-short',
+    'unmarked',
+    'unmarked',
+    'wipe',
+  ]),
   downMs: s.between(1, 60),
 }));
 

@@ -35,6 +35,12 @@ const OF_NO_ACCOUNT = /part|spare|identity\.json|\.tmp/;
 
 /** Whoever starts on a folder in doubt keeps all that is in it: under its name, or set aside. */
 export function assertNothingDeleted(id: string, before: Contents, disk: SimDisk): void {
+  const goes = disk.pending.find(({ kind, file }) => kind === 'remove' && file.startsWith('aside-'));
+  if (goes !== undefined)
+    throw new BrokenInvariant(
+      'Nothing Is Deleted',
+      `${id} is about to delete ${goes.file}, which it has set aside`,
+    );
   const after = [...contentsOf(disk)];
   for (const [name, bytes] of before) {
     const records = recordsOf(name, bytes);
