@@ -3,15 +3,17 @@ import type { Mutant } from './mutant.ts';
 /** In which theme of the simulator the trouble lies that a bug needs. It is looked for in such runs alone; all others in any run. */
 const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
   overtaken: [
-    'install-older-snapshot-rewinds',
     'cluster-time-dropped-with-the-log',
     'conflicting-tail-kept-at-start',
     'reset-not-written-at-start',
   ],
-  'left behind': ['restored-connections-not-looked-at', 'own-command-behind-the-jump-lost'],
+  'left behind': [
+    'install-older-snapshot-rewinds',
+    'restored-connections-not-looked-at',
+    'own-command-behind-the-jump-lost',
+  ],
   'dies over snapshots': [
     'snapshot-offset-not-reset',
-    'snapshot-not-verified',
     'previous-snapshot-removed-first',
     'own-snapshot-removed-first',
     'uncovered-segments-dropped',
@@ -40,6 +42,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'emptied-and-remembered',
     'doubt-forgives-the-standing',
     'lost-mark-not-noticed',
+    'snapshot-not-verified',
   ],
   'the power of all': ['unanimity-of-a-majority', 'vouched-not-withdrawn', 'own-folder-not-readmitted'],
   suspected: ['hint-never-cleared', 'hint-forgets-the-log'],

@@ -34,10 +34,12 @@ export const snapshotFileBugs: readonly Mutant[] = [
   {
     name: 'snapshot-not-verified',
     origin: plantedByUs,
-    breaks: 'A snapshot whose bytes have changed is taken for a good one.',
+    breaks:
+      'The sum at the end of a snapshot is believed: one whose bytes have changed is taken for a good one.',
     file: 'src/raft/storage/snapshot-scan.ts',
-    find: "  if (!isWhole) return 'it does not match its checksum';\n",
-    replace: "  if (!isWhole && bytes < HEAD_START) return 'it does not match its checksum';\n",
+    find: '  const { bytes, checksum, last } = sumOf(disk, name);\n',
+    replace:
+      '  const { bytes, last } = sumOf(disk, name);\n  const checksum = viewOf(last).getUint32(last.byteLength - CHECKSUM_BYTES, true);\n',
   },
   {
     name: 'older-snapshot-counts',

@@ -158,9 +158,9 @@ export class PlainPerson {
   #answered(open: Open, code: string | null): void {
     this.#open = null;
     this.#world.tell({ kind: 'is-told', who: this.who, line: `${open.line} => ${open.lines.join(' / ')}` });
-    const isLocal =
-      code === 'unavailable' || code === 'busy' || code === 'unknown' || open.line.startsWith('2');
-    const executed = isLocal ? undefined : this.#executed(open.line, 'take');
+    const isUntold = code === 'unavailable' || code === 'busy';
+    const isLocal = code === 'unknown' || open.line.startsWith('2');
+    const executed = isLocal ? undefined : this.#executed(open.line, isUntold ? 'look' : 'take');
     const told = { code: code ?? 'unsaid', lines: open.lines };
     this.#world.clientOracle.told(open.invocation, told, executed);
     // What is in doubt may still come: on this connection nothing can be told apart any more.

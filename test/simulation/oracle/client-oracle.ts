@@ -53,7 +53,7 @@ export class ClientOracle {
   /** `executed`: what the log has for this command, if it is known which one it is. */
   told(invocation: Invocation, { code, lines }: Answer, executed: Command | undefined): void {
     const { line } = invocation;
-    if (NOT_DONE.has(code)) return this.#notDone(invocation);
+    if (NOT_DONE.has(code)) return this.#notDone(invocation, executed);
     if (IN_DOUBT.has(code)) {
       this.counts.inDoubt += 1;
       return;
@@ -105,8 +105,14 @@ export class ClientOracle {
     );
   }
 
-  #notDone({ who, line }: Invocation): void {
+  /** What the log has for it by now, if anything: even one that came to nothing was carried out. */
+  #notDone({ who, line }: Invocation, executed: Command | undefined): void {
     this.counts.notDone += 1;
+    if (executed !== undefined)
+      throw new BrokenInvariant(
+        'Unavailable Means Not Done',
+        `${who} was told that "${line}" was not done, but it was, in entry ${executed.index}`,
+      );
     const send = /^3\|[^|]*\|(.*)$/.exec(line)?.[1];
     if (send !== undefined) this.#denied.push({ who, text: send, kind: 'send' });
   }
