@@ -109,14 +109,13 @@ function onTheme(plan: Plan, theme: Theme, dice: Dice): Plan {
   const { raft } = plan.settings;
   const stream = dice.of('theme', theme.name);
   const snapshots = { ...raft.snapshots, ...theme.snapshots(stream) };
-  const { maxUncommittedBytes = raft.maxUncommittedBytes } = theme;
   return {
     ...plan,
     birth: 'calm',
     thinkMs: stream.pick(theme.thinkMs),
     people: theme.people ?? plan.people,
     weather: { ...CALM, clockRates: plan.weather.clockRates, ...theme.weather },
-    settings: { ...plan.settings, raft: { ...raft, snapshots, maxUncommittedBytes } },
+    settings: { ...plan.settings, raft: { ...raft, ...theme.raft, snapshots } },
     faults: inOrder(drawFaults(theme.kinds, dice, nodeIds(plan.nodes), plan.forMs)),
   };
 }

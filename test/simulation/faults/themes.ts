@@ -1,4 +1,5 @@
 import type { SnapshotSettings } from '../../../src/raft/driver/snapshot-settings.ts';
+import type { RaftSettings } from '../../../src/raft/driver/cluster-node.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { Stream } from '../world/dice.ts';
 import type { Drawn, Kind } from './kinds.ts';
@@ -14,8 +15,8 @@ export interface Theme {
   readonly kinds: readonly Kind[];
   readonly weather: Partial<Weather>;
   readonly snapshots: (stream: Stream) => Partial<SnapshotSettings>;
-  /** Of what a leader has taken and not committed yet; without it, as drawn. */
-  readonly maxUncommittedBytes?: number;
+  /** Of a leader and its followers; without it, as drawn. */
+  readonly raft?: Partial<RaftSettings>;
   /** Mean times between the commands of one client. */
   readonly thinkMs: readonly number[];
   /** So many, and not as drawn. */
@@ -198,7 +199,8 @@ export const THEMES: readonly Theme[] = [
     snapshots: seldom,
     thinkMs: [8],
     people: 9,
-    maxUncommittedBytes: 300,
+    // Small against a segment, so that what is kept in the last one must last.
+    raft: { maxUncommittedBytes: 300, maxAppendBytes: 300, maxInflightBytes: 600 },
   },
   {
     name: 'disks that forget',

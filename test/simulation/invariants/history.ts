@@ -32,17 +32,20 @@ import { matchAsAccepted } from './match-as-accepted.ts';
 import { matchNeverFalls } from './match-never-falls.ts';
 import { matchNotPastDurable } from './match-not-past-durable.ts';
 import { monotoneState } from './monotone-state.ts';
+import type { DiskCondition } from './node-record.ts';
 import { NodeRecord } from './node-record.ts';
 import { nothingSaidBeforeDurable } from './nothing-said-before-durable.ts';
 import { oneVoteATerm } from './one-vote-a-term.ts';
 import { preVoteMajority } from './pre-vote-majority.ts';
 import { readByMajority } from './read-by-majority.ts';
+import { roomIsKept } from './room-is-kept.ts';
 import { rulesForAllServers } from './rules-for-all-servers.ts';
 import { termBeginsWithCandidate } from './term-begins-with-candidate.ts';
 import { uncommittedIsBounded } from './uncommitted-bounded.ts';
 import { votesWhenAsked } from './asked-as-a-voter.ts';
 import { heartbeatsLeave } from './heartbeats-leave.ts';
 import { heardLeaderIsKept } from './heard-leader-is-kept.ts';
+import { onlyVotersCampaign } from './only-voters-campaign.ts';
 import { inflightIsBounded } from './inflight-bounded.ts';
 import { membershipChanges } from './membership-changes.ts';
 import { membershipFromLog } from './membership-from-log.ts';
@@ -98,6 +101,8 @@ const INVARIANTS: readonly Invariant[] = [
   ownTermBeforeChange,
   inflightIsBounded,
   votesWhenAsked,
+  onlyVotersCampaign,
+  roomIsKept,
 ];
 
 /** Of a run's settings, those that the invariants measure by. */
@@ -105,6 +110,7 @@ export interface Limits {
   readonly electionTicks: number;
   readonly maxUncommittedBytes: number;
   readonly maxInflightBytes: number;
+  readonly segmentBytes: number;
   readonly snapshots: { readonly windowBytes: number; readonly resendTicks: number };
 }
 
@@ -166,8 +172,9 @@ export class History {
   }
 
   /** A tick has come to a node, which will take it in its next turn. */
-  ticked(node: NodeId): void {
+  ticked(node: NodeId, disk: DiskCondition): void {
     const record = this.record(node);
+    record.disk = disk;
     record.ticks += 1;
     if (record.issuedAtTick.length > 0) record.diskBusyUntilTick = record.ticks;
     for (const invariant of INVARIANTS) invariant.ticked?.(this, record);

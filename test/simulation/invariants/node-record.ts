@@ -13,6 +13,13 @@ interface Acceptance {
   readonly standing: Standing;
 }
 
+/** What a disk was like when its node was last told that time passes. */
+export interface DiskCondition {
+  readonly room: 'enough' | 'none';
+  /** Slow, or it hangs. */
+  readonly pace: 'usual' | 'late';
+}
+
 /** The first so many entries of the committed log, for what a snapshot stands for. */
 export type CommittedPrefix = (upTo: number) => readonly Entry[];
 
@@ -57,6 +64,7 @@ export class NodeRecord {
   readonly heardAtTick = new Map<NodeId, number>();
   /** When each batch that the disk has not answered for was asked for. */
   readonly issuedAtTick: number[] = [];
+  disk: DiskCondition = { room: 'enough', pace: 'usual' };
   /** When last it was seen to wait for its disk. */
   diskBusyUntilTick = 0;
   /** The highest term of a message that it cannot but heed. */

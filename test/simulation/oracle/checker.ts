@@ -36,7 +36,8 @@ export class Checker {
 
   constructor(world: World) {
     this.#world = world;
-    this.history = new History(world.allIds, world.settings.raft, (entry) => {
+    const limits = { ...world.settings.raft, segmentBytes: world.settings.segmentBytes };
+    this.history = new History(world.allIds, limits, (entry) => {
       if (entry.kind === 'version') this.#assertReadByAll(entry);
       this.reference.take(entry);
     });

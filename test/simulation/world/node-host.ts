@@ -375,7 +375,7 @@ export class NodeHost {
       this.#planTick();
       if (this.ticksStallUntilUs > this.#world.nowUs) return;
       this.#world.tell({ kind: 'tick', node: this.id });
-      this.#world.checker.history.ticked(this.id);
+      this.#world.checker.history.ticked(this.id, this.disk.conditionAt(this.#world.nowUs));
       process.node.tick();
       this.#ticks += 1;
       if (this.#ticks % RETRY_RESERVE_TICKS === 0) process.store.retryReserve();

@@ -1,4 +1,5 @@
 import type { Disk, DiskDone, DiskReadDone } from '../../../src/raft/storage/disk.ts';
+import type { DiskCondition } from '../invariants/node-record.ts';
 import type { SimDisk } from '../sim-disk.ts';
 import type { Stream } from './dice.ts';
 
@@ -21,6 +22,13 @@ export class TimedDisk implements Disk {
     this.sim = sim;
     this.#timing = timing;
     this.#stream = stream;
+  }
+
+  conditionAt(nowUs: number): DiskCondition {
+    return {
+      room: this.sim.freeBytes > 0 ? 'enough' : 'none',
+      pace: this.slowness > 1 || this.hangsUntilUs > nowUs ? 'late' : 'usual',
+    };
   }
 
   list(): readonly string[] {
