@@ -2,22 +2,15 @@ import type { Mutant } from './mutant.ts';
 
 /** In which theme of the simulator the trouble lies that a bug needs. It is looked for in such runs alone; all others in any run. */
 const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
-  overtaken: [
-    'cluster-time-dropped-with-the-log',
-    'conflicting-tail-kept-at-start',
-    'reset-not-written-at-start',
-  ],
-  'left behind': [
-    'install-older-snapshot-rewinds',
-    'restored-connections-not-looked-at',
-    'own-command-behind-the-jump-lost',
-  ],
+  overtaken: ['conflicting-tail-kept-at-start', 'reset-not-written-at-start'],
+  'left behind': ['install-older-snapshot-rewinds', 'own-command-behind-the-jump-lost'],
   'dies over snapshots': [
     'snapshot-offset-not-reset',
     'previous-snapshot-removed-first',
     'own-snapshot-removed-first',
     'uncovered-segments-dropped',
   ],
+  quiet: ['cluster-time-dropped-with-the-log', 'restored-connections-not-looked-at'],
   'members come and go': [
     'config-not-rolled-back',
     'restart-forgets-uncommitted-config',

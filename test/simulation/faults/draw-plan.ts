@@ -62,6 +62,7 @@ const BEYOND_THE_PAPER: ReadonlySet<Fault['kind']> = new Set([
   'misread',
   'cut-start',
   'members',
+  'newcomers',
   'take-snapshot',
   'release',
   'roll',
@@ -113,9 +114,14 @@ function onTheme(plan: Plan, theme: Theme, dice: Dice): Plan {
     ...plan,
     birth: 'calm',
     thinkMs: stream.pick(theme.thinkMs),
+    spares: theme.spares ?? plan.spares,
     people: theme.people ?? plan.people,
     weather: { ...CALM, clockRates: plan.weather.clockRates, ...theme.weather },
-    settings: { ...plan.settings, raft: { ...raft, ...theme.raft, snapshots } },
+    settings: {
+      ...plan.settings,
+      segmentBytes: theme.segmentBytes ?? plan.settings.segmentBytes,
+      raft: { ...raft, ...theme.raft, snapshots },
+    },
     faults: inOrder(drawFaults(theme.kinds, dice, nodeIds(plan.nodes), plan.forMs)),
   };
 }

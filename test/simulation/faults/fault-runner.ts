@@ -6,6 +6,7 @@ import type { World } from '../world/world.ts';
 import { asMayBe, mayDestroy, mayFail } from './budget.ts';
 import { damage } from './damage.ts';
 import { misread } from './misread.ts';
+import { newcomersCome } from './newcomers.ts';
 import type { Fault } from './plan.ts';
 
 /** Brings a plan's faults about, each at its time, and ends them all in the end. */
@@ -66,6 +67,9 @@ export class FaultRunner {
         return;
       case 'members':
         this.#world.operator.changeMembers(fault);
+        return;
+      case 'newcomers':
+        newcomersCome(this.#world, fault);
         return;
       case 'take-snapshot':
         this.#host(fault.node).act(({ node }) => node.administer({ kind: 'take-snapshot' }, () => undefined));

@@ -33,6 +33,8 @@ export type Moment =
   | 'snapshot-taken'
   | 'snapshot-sent'
   | 'snapshot-arrives'
+  /** Its leader has heard that it has a part of it. */
+  | 'snapshot-half-way'
   | 'snapshot-received'
   | 'snapshot-installed'
   | 'became-candidate';
@@ -172,6 +174,11 @@ export type Fault = Timed &
     | { readonly kind: 'full-disks'; readonly nodes: readonly NodeId[]; readonly forMs: number }
     /** Somebody changes who belongs to the cluster, and insists for a while. */
     | { readonly kind: 'members'; readonly change: MembersChange; readonly luck: number }
+    /**
+     * All that stand by are taken in at once. `together`: when the cluster knows their folders their disks hang, until the same moment.
+     * `unheard`: a leader dies when it has written that one of them votes, and that one has not heard of it.
+     */
+    | { readonly kind: 'newcomers'; readonly forMs: number; readonly fate: 'together' | 'unheard' }
     | { readonly kind: 'take-snapshot'; readonly node: NodeId }
     /** The node is stopped, and starts with the next program, or, as long as nothing was raised, with the present one again. */
     | {

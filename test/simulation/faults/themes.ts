@@ -15,6 +15,8 @@ export interface Theme {
   readonly kinds: readonly Kind[];
   readonly weather: Partial<Weather>;
   readonly snapshots: (stream: Stream) => Partial<SnapshotSettings>;
+  /** Without it, as drawn. */
+  readonly segmentBytes?: number;
   /** Of a leader and its followers; without it, as drawn. */
   readonly raft?: Partial<RaftSettings>;
   /** Mean times between the commands of one client. */
@@ -23,6 +25,8 @@ export interface Theme {
   readonly nodes?: 1;
   /** On plain connections; without it, as drawn. What they are told is not made good by a second try. */
   readonly people?: number;
+  /** Machines that may join; without it, as drawn. */
+  readonly spares?: number;
 }
 
 const kind = (
@@ -101,7 +105,7 @@ const diesOverSnapshot = kind('crash', 5, (s, ids) => ({
     'snapshot-taken',
     'snapshot-sent',
     'snapshot-arrives',
-    'snapshot-arrives',
+    'snapshot-half-way',
     'snapshot-received',
     'snapshot-installed',
   ]),
@@ -114,6 +118,27 @@ const stopped = kind('pause', 4, (s, ids) => ({
   kind: 'pause',
   node: s.pick(ids),
   forMs: s.between(10, 60),
+}));
+
+/** A snapshot takes its time then, and the log goes on meanwhile. */
+const slowForLong = kind('slow-disk', 3, (s, ids) => ({
+  kind: 'slow-disk',
+  node: s.pick(ids),
+  factor: s.between(5, 60),
+  forMs: s.between(50, 400),
+}));
+
+const newcomers = kind('newcomers', 1.2, (s) => ({
+  kind: 'newcomers',
+  forMs: s.between(40, 150),
+  fate: s.pick(['together', 'unheard']),
+}));
+
+/** Long enough for a segment to be filled up, and for those to be elected meanwhile who went on. */
+const full = kind('full-disk', 1, (s, ids) => ({
+  kind: 'full-disk',
+  node: s.pick(ids),
+  forMs: s.between(200, 1_000),
 }));
 
 /** What can be found at the next start only: in the log or in the snapshot, or that all is gone. */
@@ -166,17 +191,18 @@ export const THEMES: readonly Theme[] = [
   },
   {
     name: 'dies over snapshots',
-    kinds: [deaf, diesOverSnapshot, gone],
+    kinds: [deaf, diesOverSnapshot, gone, slowForLong],
     weather: {},
     snapshots: often,
     thinkMs: BUSY,
   },
   {
     name: 'members come and go',
-    kinds: [always('members'), always('leader'), gone],
+    kinds: [always('members'), always('leader'), gone, newcomers],
     weather: {},
     snapshots: often,
     thinkMs: BUSY,
+    spares: 2,
   },
   {
     name: 'upgraded',
@@ -187,19 +213,20 @@ export const THEMES: readonly Theme[] = [
   },
   {
     name: 'quiet',
-    kinds: [kind('take-snapshot', 12, always('take-snapshot').draw), leaderDies],
+    kinds: [kind('take-snapshot', 12, always('take-snapshot').draw), leaderDies, deaf],
     weather: {},
     snapshots: often,
     thinkMs: [300],
   },
   {
     name: 'no room',
-    kinds: [always('full-disk'), always('full-disks'), always('leader'), stopped],
+    kinds: [full, always('full-disks'), always('leader'), stopped],
     weather: {},
     snapshots: seldom,
     thinkMs: [8],
     people: 9,
     // Small against a segment, so that what is kept in the last one must last.
+    segmentBytes: 8_192,
     raft: { maxUncommittedBytes: 300, maxAppendBytes: 300, maxInflightBytes: 600 },
   },
   {

@@ -8,8 +8,10 @@ import type { NodeRecord } from './node-record.ts';
 const PATIENCE_TICKS = 25;
 /** After so many with room enough the next segment was reserved, and all of it is there again. */
 const REFILLED_TICKS = 50;
-/** A term and vote with their standing. */
-const HARD_STATE_BYTES = recordBytes(64);
+/** A term and vote with their standing; what drops or resets takes no more. */
+const HARD_STATE_BYTES = recordBytes(24);
+/** Half of what is kept: commands are admitted by their own bytes, and a burst of them takes somewhat more. */
+const SURELY_KEPT = 1 / 8;
 
 interface Essentials {
   /** Votes, no-ops and whatever else is no command, since the disk was full. */
@@ -49,7 +51,7 @@ export const roomIsKept: Invariant = {
     // Where bursts are large against a segment, one of them may be let in and need more than is there.
     if (essentials.hasMembers || limits.maxInflightBytes > limits.segmentBytes / 8) return;
     const waits = Math.min(essentials.ticksFull, record.ticks - (record.issuedAtTick[0] ?? record.ticks));
-    if (waits <= PATIENCE_TICKS || essentials.bytes > limits.segmentBytes / 16) return;
+    if (waits <= PATIENCE_TICKS || essentials.bytes > limits.segmentBytes * SURELY_KEPT) return;
     throw new BrokenInvariant(
       this.name,
       `${record.id} has waited for its full disk for ${waits} ticks, and of what is kept there only ${essentials.bytes} bytes were needed for anything but commands`,

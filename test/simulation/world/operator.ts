@@ -73,6 +73,13 @@ export class Operator {
     }
   }
 
+  /** Everybody who stands by, or was removed, is to be taken in; returns who that is. */
+  addAll(): readonly NodeHost[] {
+    const all = [...this.#standingBy, ...this.#removed];
+    for (const host of all) this.#add(host, null);
+    return all;
+  }
+
   /** Stops a node, and starts it with another program. */
   install(host: NodeHost, to: 'this' | 'next', downMs: number): void {
     if (to === 'this' && this.#raises) return;

@@ -32,6 +32,8 @@ export const CALM: Weather = {
 /** The network between the nodes. Meaner than TCP: frames are lost, overtaken and repeated while the connection stands. */
 export class PeerMesh {
   weather: Weather = CALM;
+  /** Are shown each frame before it goes out. */
+  readonly lookOuts = new Set<(from: NodeId, to: NodeId, frame: Frame) => void>();
   readonly #world: World;
   readonly #links = new Map<string, Link>();
   /** Whom each node's present process wants to reach. */
@@ -320,14 +322,21 @@ export class PeerMesh {
     host.act(({ node }) => {
       this.#world.tell({ kind: 'frame-arrived', id, from, to, bytes });
       const progress = this.#progress.get(bytes);
-      if (progress !== undefined && !host.health.isElsewhere)
-        this.#world.checker.history.frameHeard(to, from, progress);
+      if (progress !== undefined && !host.health.isElsewhere) this.#hears(to, from, progress);
       node.received(from, [bytes]);
     });
   }
 
+  #hears(to: NodeId, from: NodeId, frame: Frame): void {
+    this.#world.checker.history.frameHeard(to, from, frame);
+    if (frame.kind !== 'snapshot-progress') return;
+    const { received, file } = frame.progress;
+    if (received > 0 && received < file.bytes) this.#world.host(from).strike('snapshot-half-way');
+  }
+
   #look(host: NodeHost, to: NodeId, bytes: Uint8Array): 'rare' | 'common' {
     const frame = decodeFrame(bytes, ALL_FORMATS);
+    for (const lookOut of this.lookOuts) lookOut(host.id, to, frame);
     if (frame.kind === 'raft' && !host.health.isElsewhere) {
       const { message } = frame;
       this.#world.checker.history.sent(host.id, to, message);
