@@ -25,7 +25,7 @@ export function raftSettings({ timings, limits, storage }: ClusterConfig): RaftS
     maxInflightBytes: limits.inflightBytes,
     snapshots: {
       everyLogBytes: storage.snapshotBytes,
-      logPerSnapshotByte: 1,
+      logPerSnapshotByte: 1 / 4,
       trailingBytes: storage.trailingBytes,
       chunkBytes: MAX_CHUNK_BYTES,
       windowBytes: SNAPSHOT_WINDOW_BYTES,

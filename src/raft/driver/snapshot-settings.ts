@@ -3,8 +3,8 @@ export interface SnapshotSettings {
   /** Bytes of applied entries since the last snapshot after which the next one is taken, at the least. */
   readonly everyLogBytes: number;
   /**
-   * And at the least so many for each byte of the last one. With 1 all snapshots together are hardly more to write than the log,
-   * however large the state is; with 0 its size does not matter.
+   * And at the least so many for each byte of the last one. With 1/4 all snapshots together are four times as much to write as the log,
+   * however large the state is, and a log to be applied anew at a start is hardly more than a quarter of it; with 0 its size does not matter.
    */
   readonly logPerSnapshotByte: number;
   /** Bytes of entries that stay in the log behind a snapshot, so that a briefly slow follower needs none. */

@@ -30,7 +30,7 @@ export interface ReplicaOptions<Result> {
   /** 10 unless given. Elections take from 30 ticks, heartbeats go out every 5. */
   readonly tickMs?: number;
   /**
-   * Bytes of log after which a snapshot is taken, or as many as the last one has if they are more; 64 MiB unless given. A
+   * Bytes of log after which a snapshot is taken, or a quarter of the bytes of the last one if that is more; 64 MiB unless given. A
    * quarter of it stays in the log behind each.
    */
   readonly snapshotEveryBytes?: number;
@@ -63,7 +63,7 @@ const settingsFor = (snapshotEveryBytes: number): RaftSettings => ({
   maxInflightBytes: 8 * 1024 * 1024,
   snapshots: {
     everyLogBytes: snapshotEveryBytes,
-    logPerSnapshotByte: 1,
+    logPerSnapshotByte: 1 / 4,
     trailingBytes: Math.floor(snapshotEveryBytes / 4),
     chunkBytes: MAX_CHUNK_BYTES,
     windowBytes: 512 * 1024,
