@@ -19,7 +19,13 @@ export function drawRetryTimer({ random }: RaftOptions): ElectionTimer {
   return { elapsedTicks: 0, timeoutTicks: RETRY_TICKS + random.below(RETRY_TICKS) };
 }
 
-/** An election that was begun on a hint: two that ask at once may split the votes. */
-export function drawHintedTimer({ heartbeatTicks, random }: RaftOptions): ElectionTimer {
-  return { elapsedTicks: 0, timeoutTicks: heartbeatTicks + random.below(heartbeatTicks) };
+/**
+ * An election that was begun on a hint: two that ask at once may split the votes. Each one that came to nothing doubles the time of the
+ * next, up to an election timeout: the voters may be far away, or their disks slow, and then no short one is ever won.
+ */
+export function drawHintedTimer(options: RaftOptions, electionsBefore: number): ElectionTimer {
+  const { heartbeatTicks, electionTicks, random } = options;
+  const ticks = heartbeatTicks * 2 ** electionsBefore;
+  if (ticks >= electionTicks) return drawElectionTimer(options);
+  return { elapsedTicks: 0, timeoutTicks: ticks + random.below(ticks) };
 }

@@ -84,9 +84,10 @@ export function giveUpIfRemoved(state: RaftState, role: Follower | PreCandidate 
   if (role.kind !== 'follower' && !mayCampaign(state)) becomeFollower(state, state.term, null, 'removed');
 }
 
-/** How long a candidate waits for its votes: less as long as the leader's process seems to be gone. */
-function drawCampaignTimer({ suspectedLeader, options }: RaftState): ElectionTimer {
-  return suspectedLeader === null ? drawElectionTimer(options) : drawHintedTimer(options);
+/** How long a candidate waits for its votes: less at first, as long as the leader's process seems to be gone. */
+function drawCampaignTimer({ suspectedLeader, term, options }: RaftState): ElectionTimer {
+  if (suspectedLeader === null) return drawElectionTimer(options);
+  return drawHintedTimer(options, term - suspectedLeader.term - 1);
 }
 
 function countVote(state: RaftState, role: Candidate, voter: NodeId, standing: Standing): void {

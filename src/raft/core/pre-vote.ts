@@ -29,7 +29,7 @@ export function tickElectionTimer(state: RaftState, role: Follower | PreCandidat
 export function onLeaderSuspected(state: RaftState, leader: NodeId): void {
   const { role } = state;
   if (role.kind !== 'follower' || role.leader !== leader) return;
-  state.suspectedLeader = leader;
+  state.suspectedLeader = { id: leader, term: state.term };
   role.timer = drawRetryTimer(state.options);
   if (mayCampaign(state) && diskKeepsUp(state)) startPreVote(state);
 }

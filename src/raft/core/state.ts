@@ -27,8 +27,8 @@ export class RaftState {
   commitIndex: LogIndex;
   /** The newest that is durable here. It covers at least what is no longer in the log. */
   snapshot: SnapshotMeta | null;
-  /** The leader of this term, if its process seems to be gone: it no longer counts as heard, until a leader speaks. */
-  suspectedLeader: NodeId | null = null;
+  /** A leader whose process seems to be gone, and its term: it no longer counts as heard, until a leader speaks. */
+  suspectedLeader: { readonly id: NodeId; readonly term: Term } | null = null;
 
   #term: Term;
   #votedFor: NodeId | null;

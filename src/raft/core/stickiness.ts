@@ -10,6 +10,6 @@ export function holdsOnToLeader(state: RaftState, campaigner: NodeId): boolean {
   const { role } = state;
   if (role.kind === 'leader') return true;
   if (role.kind !== 'follower' || role.leader === null || role.leader === campaigner) return false;
-  if (role.leader === state.suspectedLeader) return false;
+  if (role.leader === state.suspectedLeader?.id) return false;
   return role.timer.elapsedTicks < state.options.electionTicks;
 }

@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import type { Effect } from '../../../src/raft/core/effect.ts';
+import type { Message } from '../../../src/raft/core/messages.ts';
 import { Cluster } from './support/cluster.ts';
 import { logOf } from './support/entries.ts';
 import {
@@ -15,6 +17,7 @@ import {
   THREE,
   appendEntries,
   effectsOf,
+  voteGrant,
 } from './support/server.ts';
 
 const suspect = (server: Server) => server.step({ kind: 'leader-suspected', leader: n2 });
@@ -151,5 +154,28 @@ describe('the hint that the leader’s process is gone', () => {
     expect(server.core.role).toBe('candidate');
     server.tick(ELECTION_TICKS - 1);
     expect(server.core.role).toBe('pre-candidate');
+  });
+
+  it('leaves an election the time that votes take, however far away the voters are, before it is given up', () => {
+    // An answer comes an election timeout after its question, less a tick: without the hint the first election would be won.
+    const server = follower();
+    const later: { readonly due: number; readonly answer: () => void }[] = [];
+    let now = 0;
+    const send = (effects: readonly Effect[]): void => {
+      for (const { nextTerm } of sent(effects, 'pre-vote', n3))
+        later.push({ due: now + ELECTION_TICKS - 1, answer: () => answer(preVoteGrant(nextTerm)) });
+      for (const { term } of sent(effects, 'request-vote', n3))
+        later.push({ due: now + ELECTION_TICKS - 1, answer: () => answer(voteGrant(term)) });
+    };
+    const answer = (message: Message): void => {
+      send(server.receive(n3, message));
+      send(server.disk());
+    };
+    send(suspect(server));
+    for (; now < 10 * ELECTION_TICKS && server.core.role !== 'leader'; now += 1) {
+      send(server.tick());
+      for (const { due, answer: give } of later) if (due === now) give();
+    }
+    expect(server.core.role).toBe('leader');
   });
 });
