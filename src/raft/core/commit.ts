@@ -7,7 +7,7 @@ import type { RaftState } from './state.ts';
 /**
  * Commits what a majority of the voters has on disk. Only an entry of the leader's own term is committed by counting;
  * those before it are committed with it (§5.4.2, Figure 8). The leader counts itself as far as its own disk has answered,
- * so it may commit by its followers before that; and not at all if it is no voter any more (dissertation §4.2.2).
+ * so it may commit by its followers before that (dissertation §10.2.1); and not at all if it is no voter any more (§4.2.2 there).
  */
 export function advanceCommitIndex(state: RaftState, role: Leader): void {
   const durable = state.membership.inForce.voters.map((voter) => {

@@ -35,7 +35,10 @@ export interface PreVoteResponse {
   readonly kind: 'pre-vote-response';
   /** The answerer's current term: a refusal for a stale term tells the higher one, never silence. */
   readonly term: Term;
-  /** Echo of the question's `nextTerm`: an answer to an earlier round counts for nothing. */
+  /**
+   * Echo of the question's `nextTerm`: an answer for another term counts for nothing. One that comes late, to an earlier round for the same
+   * term, does: at worst it leads to an election that those who hear a leader refuse.
+   */
   readonly nextTerm: Term;
   readonly granted: boolean;
   readonly standing: Standing;
