@@ -142,9 +142,12 @@ function addMembers(program: Command, ends: (command: Promise<number>) => Promis
     .description('list who belongs to the cluster; add, remove, replace')
     .option(...CONFIG_OPTION)
     .option(...ASK_OPTION)
-    .option('--json', 'print the list for programs')
-    .action(async (options: ClusterOptions & { json?: boolean }) =>
-      ends((await import('./members.ts')).listMembers(options)),
+    .option('--json', 'print the list for programs');
+  members
+    .command('list', { isDefault: true })
+    .description('list them; what happens if nothing is said')
+    .action(async (_options: unknown, command: Command) =>
+      ends((await import('./members.ts')).listMembers(command.optsWithGlobals())),
     );
   const withAddresses = (command: Command): Command =>
     command

@@ -1,3 +1,4 @@
+import { NODE_ID_PATTERN } from '../config/cluster-schema.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { ClusterOptions } from './cluster/ask-cluster.ts';
 import { askCluster } from './cluster/ask-cluster.ts';
@@ -29,20 +30,26 @@ export async function listMembers(options: ClusterOptions & { readonly json?: bo
   return EXIT.ok;
 }
 
+/** What is no id is no member either, and is said here in this command's own words. */
+function checked(id: string): string {
+  if (NODE_ID_PATTERN.test(id)) return id;
+  throw new CliError(`"${id}" cannot be the id of a node: it must be 1 to 16 of a-z, 0-9 and -.`);
+}
+
 /** `conclave members add ID`: takes a node in, which may be started before or after. */
 export function addMember(id: string, options: NewNodeOptions): Promise<number> {
-  return runRequest(options, { method: 'POST', path: '/members', body: bodyOf(id, options) });
+  return runRequest(options, { method: 'POST', path: '/members', body: bodyOf(checked(id), options) });
 }
 
 /** `conclave members remove ID`. */
 export function removeMember(id: string, options: ClusterOptions): Promise<number> {
-  return runRequest(options, { method: 'DELETE', path: `/members/${encodeURIComponent(id)}` });
+  return runRequest(options, { method: 'DELETE', path: `/members/${checked(id)}` });
 }
 
 /** `conclave members replace OLD NEW`: the old one goes once the new one votes. */
 export function replaceMember(old: string, id: string, options: NewNodeOptions): Promise<number> {
-  const path = `/members/${encodeURIComponent(old)}/replace`;
-  return runRequest(options, { method: 'POST', path, body: bodyOf(id, options) });
+  const path = `/members/${checked(old)}/replace`;
+  return runRequest(options, { method: 'POST', path, body: bodyOf(checked(id), options) });
 }
 
 function bodyOf(id: string, { peer, client, http }: NewNodeOptions): Readonly<Record<string, string>> {

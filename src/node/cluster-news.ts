@@ -3,7 +3,7 @@ import type { ClusterConfig } from '../config/cluster-config.ts';
 import type { NodeId } from '../ordered-log/index.ts';
 import type { MemberAddresses } from '../raft/driver/members-payload.ts';
 import type { RaftEvent } from '../raft/driver/observer.ts';
-import { disagreementWith } from './disagreement.ts';
+import { disagreementWith, removalSentence } from './disagreement.ts';
 
 export interface ClusterNewsParts {
   readonly config: ClusterConfig;
@@ -19,6 +19,7 @@ export interface ClusterNewsParts {
 export class ClusterNews {
   readonly #parts: ClusterNewsParts;
   #disagreement: string | null = null;
+  #belongs: 'to-it' | 'no-more' = 'to-it';
   #snapshotAt: string | null = null;
 
   constructor(parts: ClusterNewsParts) {
@@ -47,6 +48,14 @@ export class ClusterNews {
     const disagreement = disagreementWith(config, self, now);
     if (disagreement !== null && disagreement !== this.#disagreement) logger.warn(disagreement);
     this.#disagreement = disagreement;
+    this.#sayIfRemoved(now);
     if (now.length > 0) tellClients(now);
+  }
+
+  #sayIfRemoved(members: readonly MemberAddresses[]): void {
+    const { self, logger } = this.#parts;
+    const before = this.#belongs;
+    this.#belongs = members.length > 0 && members.every(({ id }) => id !== self) ? 'no-more' : 'to-it';
+    if (this.#belongs === 'no-more' && before === 'to-it') logger.warn(removalSentence(self));
   }
 }

@@ -7,14 +7,14 @@ const ENDPOINTS = ['peer', 'client', 'http'] as const;
 
 /**
  * What the configuration says otherwise than the log, as a sentence; null if they agree, or while the log names nobody. The log holds: the file is
- * only how a node finds its cluster the first time. What a node kept when it joined is out of date by nature, but for the node's own place. Pure.
+ * only how a node finds its cluster the first time. A node that does not belong to it has a greater trouble than its file. What a node kept when it joined is out of date by nature, but for the node's own place. Pure.
  */
 export function disagreementWith(
   config: Pick<ClusterConfig, 'file' | 'nodes' | 'origin'>,
   self: NodeId,
   members: readonly MemberAddresses[],
 ): string | null {
-  if (members.length === 0) return null;
+  if (!members.some(({ id }) => id === self)) return null;
   const configured = config.nodes
     .filter(({ id }) => config.origin === 'file' || id === self)
     .map(memberAddresses);
@@ -24,6 +24,11 @@ export function disagreementWith(
   ];
   if (differences.length === 0) return null;
   return `${config.file} differs from the cluster's log, and the log holds: ${differences.join('; ')}. Correct the file when it suits you.`;
+}
+
+/** What to do with a node that was removed, as a sentence. */
+export function removalSentence(node: string): string {
+  return `${node} does not belong to the cluster any more; stop it, and remove its data folder when you are sure`;
 }
 
 function differencesOf(node: MemberAddresses, members: readonly MemberAddresses[]): readonly string[] {

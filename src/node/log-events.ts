@@ -41,7 +41,7 @@ export function logRaftEvent(logger: Logger, event: RaftEvent): void {
       logger.warn(`recovering: ${event.why}`);
       return;
     case 'readmitted':
-      logger.info('the cluster has taken this node in again: it votes and counts from now on');
+      logger.info('the cluster has taken this node in: it votes and counts from now on');
       return;
     case 'member-added':
       logger.info({ member: event.node }, `${event.node} belongs to the cluster now`);

@@ -2,6 +2,7 @@ import type { ChatViews } from '../chat/views.ts';
 import type { NodeSnapshot } from '../raft/driver/node-snapshot.ts';
 import type { AsideFiles } from '../raft/storage/aside-files.ts';
 import type { NodeStatus, StatusSource } from '../transport/http/node-status.ts';
+import { removalSentence } from './disagreement.ts';
 
 export interface StatusParts {
   /** Of the program. */
@@ -88,11 +89,7 @@ function statusOf(parts: StatusParts): NodeStatus {
 }
 
 function removal({ node, removed }: NodeSnapshot): readonly string[] {
-  return removed
-    ? [
-        `${node} does not belong to the cluster any more; stop it, and remove its data folder when you are sure`,
-      ]
-    : [];
+  return removed ? [removalSentence(node)] : [];
 }
 
 function damagedSnapshot({ damagedSnapshotAt }: NodeSnapshot): readonly string[] {

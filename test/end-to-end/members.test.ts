@@ -45,6 +45,7 @@ describe('a node that joins', () => {
 
     const listed = await conclave(raised, 'members');
     expect(listed.stdout).toMatch(/^n4 +voter +voting /m);
+    expect((await conclave(raised, 'members', 'list')).stdout).toMatch(/^n4 +voter +voting /m);
     const status = await conclave(raised, 'status');
     expect(status.stdout).toContain('n4 (');
     expect(status.stdout).toContain("differs from the cluster's log, and the log holds");
@@ -64,6 +65,8 @@ describe('a node that joins', () => {
     const unknown = await conclave(raised, 'members', 'remove', 'n9');
     expect([unknown.code, unknown.stdout]).toEqual([1, '']);
     expect(unknown.stderr).toContain('n9 is not a member of this cluster');
+    const noId = await conclave(raised, 'members', 'remove', 'N 9');
+    expect(noId.stderr).toContain('"N 9" cannot be the id of a node');
     const nowhere = await conclave(raised, 'node', 'n4', '--join', formatAddress(n4.http));
     expect(nowhere.code).toBe(2);
     expect(nowhere.stderr).toContain(`--join ${formatAddress(n4.http)}: `);
@@ -90,7 +93,8 @@ describe('a node that is replaced under load', () => {
     await raised.kill('n3');
     const replaced = await conclave(raised, 'members', 'replace', 'n3', 'n4', ...n4.addresses);
     expect([replaced.code, replaced.stderr]).toEqual([0, '']);
-    n4.start('--join', formatAddress(raised.node('n1').http), ...n4.addresses);
+    // Where it is to listen has been said already.
+    n4.start('--join', formatAddress(raised.node('n1').http));
     await n4.untilMember('voter');
     await until('n3 is no member any more', async () => {
       const { members = [] } = (await n4.status()) ?? {};

@@ -71,7 +71,7 @@ describe('conclave up', () => {
         ),
       );
     }
-    expect(stdout).toContain(`The data lie in ${join(cluster.folder, 'data')}.`);
+    expect(stdout).toContain('The data lie in ./data. To start clean, stop and rm -r ./data.');
     const pids = await Promise.all(cluster.ids.map(async (id) => (await cluster.status(id))?.pid));
     expect(nodePids({ stdout } as Command)).toEqual(pids);
   });
@@ -153,5 +153,6 @@ describe('conclave up', () => {
     const command = type(['up', '--config', cluster.config.file], elsewhere);
     await command.untilPrinted(/Ctrl-C stops all nodes\./);
     expect(command.stdout).toMatch(/npx conclave status --config \S+/);
+    expect(command.stdout).toContain(`The data lie in ${join(cluster.folder, 'data')}.`);
   });
 });

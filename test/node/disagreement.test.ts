@@ -30,6 +30,10 @@ describe('a configuration', () => {
     );
   });
 
+  it('of a node that was removed is not spoken of: the node itself is what is to be looked at', () => {
+    expect(disagreementWith(config, n1, members.slice(1))).toBeNull();
+  });
+
   it('says nothing of addresses that nobody knows', () => {
     const unknown = members.map((member) => ({ ...member, client: '', http: '' }));
     expect(disagreementWith(config, n1, unknown)).toBeNull();
@@ -38,7 +42,8 @@ describe('a configuration', () => {
   it('of a node that joined is out of date by nature, but for its own place', () => {
     const joined = { ...config, nodes: [node(1), node(9)], origin: 'joined' } as const;
     expect(disagreementWith(joined, n1, members)).toBeNull();
-    expect(disagreementWith(joined, nodeId('n9'), members)).toContain('n9 does not belong to the cluster');
+    const moved = { ...config, nodes: [node(1, '192.0.2.1'), node(9)], origin: 'joined' } as const;
+    expect(disagreementWith(moved, n1, members)).toContain('n1.peer is 127.0.0.1:7001, not 192.0.2.1:7001');
   });
 });
 

@@ -54,8 +54,9 @@ export async function joinCluster(self: NodeId, options: JoinOptions, local: Loc
     throw new CliError(unreadable(self, versions.writes, local.reads));
   const settings = await askSettings(at);
   const earlier = loadJoined(local.dataDir, self)?.nodes.find(({ id }) => id === self);
-  const mine = await ownAddresses(self, options, earlier ?? local.configured, at);
   const member = members.find(({ id }) => id === self);
+  const known = earlier ?? awaitedAt(member) ?? local.configured;
+  const mine = await ownAddresses(self, options, known, at);
   const sentences =
     member === undefined ? await takeIn(at, mine, options.replace) : [knownAlready(member, mine)];
   const others = members.filter(({ id }) => id !== self).flatMap(nodeOf);
@@ -130,6 +131,11 @@ async function takeIn(
     default:
       return reply satisfies never;
   }
+}
+
+/** Where a member that was added, and has never come, is to listen: as whoever added it has said. */
+function awaitedAt(member: MemberStatus | undefined): NodeConfig | undefined {
+  return member?.folderId === '' ? nodeOf(member)[0] : undefined;
 }
 
 function knownAlready(member: MemberStatus, mine: NodeConfig): string {

@@ -83,15 +83,25 @@ function lineWithoutLeader(voters: ReadonlySet<string>, running: readonly NodeSt
 }
 
 function warningsAbout(up: readonly NodeStatus[]): readonly string[] {
-  const said = (of: (status: NodeStatus) => readonly string[]): readonly string[] =>
-    up.flatMap((status) => of(status).map((sentence) => `${status.node}: ${sentence}`));
   return [
     ...differentClusters(up),
     ...differentStates(up),
-    ...said(doubtOf),
-    ...said(({ disagreement }) => (disagreement === null ? [] : [disagreement])),
-    ...said(({ alarms }) => alarms),
+    ...saidBy(up, doubtOf),
+    ...saidBy(up, ({ disagreement }) => (disagreement === null ? [] : [disagreement])),
+    ...saidBy(up, ({ alarms }) => alarms),
   ];
+}
+
+/** Each sentence once, with the names of all who say it: nodes that share a file complain of it in the same words. */
+function saidBy(
+  up: readonly NodeStatus[],
+  sentencesOf: (status: NodeStatus) => readonly string[],
+): readonly string[] {
+  const speakers = new Map<string, string[]>();
+  for (const status of up)
+    for (const sentence of sentencesOf(status))
+      speakers.set(sentence, [...(speakers.get(sentence) ?? []), status.node]);
+  return [...speakers].map(([sentence, nodes]) => `${nodes.join(' and ')}: ${sentence}`);
 }
 
 function doubtOf({ standing, doubt }: NodeStatus): readonly string[] {

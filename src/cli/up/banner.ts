@@ -41,7 +41,7 @@ export function renderBanner(facts: BannerFacts, paint: Painter): string {
         `  ${node.id.padEnd(idWidth)}  clients ${(clients[place] ?? '').padEnd(clientWidth)}  http ${formatAddress(node.addresses.http)}  kill it: ${paint('cyan', `kill -9 ${node.pid}`)}`,
     ),
     '',
-    `  The data lie in ${facts.config.dataDir}. To start clean, stop and ${paint('cyan', `rm -r ${data}`)}.`,
+    `  The data lie in ${data}. To start clean, stop and ${paint('cyan', `rm -r ${data}`)}.`,
     '  Ctrl-C stops all nodes.',
   ].join('\n');
 }

@@ -60,4 +60,10 @@ describe('the verdict on a cluster whose members have changed', () => {
     ];
     expect(judgeCluster(answers).warnings).toEqual(['n1: its log was cut', 'n3: the file differs']);
   });
+
+  it('says once what several nodes say', () => {
+    const disagreement = 'the file differs';
+    const answers = [up('n1', { disagreement }), leader, up('n3', { disagreement, alarms: ['look'] })];
+    expect(judgeCluster(answers).warnings).toEqual(['n1 and n3: the file differs', 'n3: look']);
+  });
 });

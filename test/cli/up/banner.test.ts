@@ -24,7 +24,7 @@ it('the banner says who leads, how to chat, how to kill each node, and where the
   n2  clients 127.0.0.1:6667  http 127.0.0.1:8002  kill it: kill -9 4712
   n3  clients 127.0.0.1:6668  http 127.0.0.1:8003  kill it: kill -9 4713
 
-  The data lie in /home/ann/data. To start clean, stop and rm -r ./data.
+  The data lie in ./data. To start clean, stop and rm -r ./data.
   Ctrl-C stops all nodes.
 `,
   );
