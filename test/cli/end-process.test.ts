@@ -68,7 +68,7 @@ describe('a process that ends', () => {
 
   it('ends by force when the system holds one of its threads', async () => {
     const pipe = join(folder, 'pipe');
-    execFileSync('mkfifo', [pipe]);
+    execFileSync('/usr/bin/env', ['mkfifo', pipe]);
     const { ended } = start('with-a-thread-held', pipe);
     expect(await ended()).toEqual({ code: null, signal: 'SIGKILL' });
   });
