@@ -72,7 +72,7 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
       fault.how satisfies never;
   }
   record.loses();
-  if (record.hadBefore.length > 0 && !segments.some((name) => holdsRecords(sim, name)))
+  if (record.hadBefore.length > 0 && !sim.list().some((name) => holdsRecords(sim, name)))
     record.isEmptied = true;
   host.restartIn(fault.downMs);
 }
@@ -127,7 +127,8 @@ export function empty(sim: SimDisk): void {
   for (const name of sim.list()) sim.destroy(name);
 }
 
-const holdsRecords = (sim: SimDisk, segment: string): boolean =>
-  sim.list().includes(segment) && endOfBytes(sim.readFile(segment)) > RECORDS_START;
+/** It is a segment of a log, and was written on. */
+const holdsRecords = (sim: SimDisk, file: string): boolean =>
+  sequenceOf(file) !== null && endOfBytes(sim.readFile(file)) > RECORDS_START;
 
 const endOfBytes = (bytes: Uint8Array): number => bytes.findLastIndex((byte) => byte !== 0) + 1;

@@ -16,6 +16,9 @@ export class Census {
     raised: 0,
     hints: 0,
     short: 0,
+    /** Folders that were opened in doubt, and those that their nodes refused to start on. */
+    doubts: 0,
+    refusals: 0,
     /** Snapshots that came to a log that reaches beyond them, and is another one there. */
     overConflicts: 0,
   };

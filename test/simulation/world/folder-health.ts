@@ -64,13 +64,15 @@ export class FolderHealth {
   /** A folder that was found in doubt has all that it had, and its node vouches for nothing that it cannot know. */
   started({ folder }: NodeProcess, before: Contents | null): void {
     const { doubt, recovered } = folder;
+    const { census, history } = this.#world.checker;
+    if (doubt !== null) census.counts.doubts += 1;
     if (doubt !== null && before === null)
       throw new BrokenInvariant(
         'A Killed Node Starts Again',
         `${this.#id} finds its folder in doubt: ${doubt.what}`,
       );
     if (doubt !== null && before !== null) assertNothingDeleted(this.#id, before, this.#sim);
-    const { isEmptied } = this.#world.checker.history.record(this.#id);
+    const isEmptied = !this.isElsewhere && history.record(this.#id).isEmptied;
     if (isEmptied && folder.formerFolderIds.length > 0)
       throw new BrokenInvariant(
         'A Doubtful Disk Does Not Vote',
@@ -94,6 +96,7 @@ export class FolderHealth {
     assertClearRefusal(this.#id, error);
     assertNothingChanged(this.#id, before, this.#sim);
     this.lost = what;
+    this.#world.checker.census.counts.refusals += 1;
     if (this.repair === null) this.#world.checker.history.record(this.#id).loses();
   }
 
