@@ -194,6 +194,7 @@ export const THEMES: readonly Theme[] = [
     kinds: [deaf, diesOverSnapshot, gone, slowForLong],
     weather: {},
     snapshots: often,
+    segmentBytes: 8_192,
     thinkMs: BUSY,
   },
   {
