@@ -49,7 +49,10 @@ export const roomIsKept: Invariant = {
     essentials.ticksWithRoom = 0;
     essentials.ticksFull = pace === 'usual' ? essentials.ticksFull + 1 : 0;
     // Where bursts are large against a segment, one of them may be let in and need more than is there.
-    if (essentials.hasMembers || limits.maxInflightBytes > limits.segmentBytes / 8) return;
+    const burstBytes = Math.max(limits.maxInflightBytes, limits.maxUncommittedBytes);
+    if (essentials.hasMembers || burstBytes > limits.segmentBytes * SURELY_KEPT) return;
+    // A log that is new, or was cut, may have no segment to write to.
+    if (record.durableState === null || record.core?.standing !== 'voting') return;
     const waits = Math.min(essentials.ticksFull, record.ticks - (record.issuedAtTick[0] ?? record.ticks));
     if (waits <= PATIENCE_TICKS || essentials.bytes > limits.segmentBytes * SURELY_KEPT) return;
     throw new BrokenInvariant(
