@@ -35,18 +35,32 @@ function outlook(world: World): 'comes-right' | 'stands' | 'open' {
   if (world.plan.budget === 'within') return 'comes-right';
   // Whoever can vouch says so from its start on; the others may have been taken in meanwhile.
   world.runUntil(() => false, patienceMs(world));
-  const voters = membersOf(world).filter(({ role }) => role === 'voter');
-  const hosts = voters.map(({ id }) => world.host(id));
-  const sound = hosts.filter(
-    ({ process, health }) => !health.isElsewhere && process?.node.core?.standing === 'voting',
-  ).length;
-  if (sound > voters.length / 2) return 'comes-right';
+  const voters = votersOf(world, membersOf(world));
+  if (mostVouch(voters)) {
+    // A change that nobody knows to be committed is in force where it was written: a leader may be needed by both memberships.
+    const goneBy = world.hosts.map(({ process }) => process?.node.core?.membership.members ?? []);
+    const isEnough = goneBy.every((members) => members.length === 0 || mostVouch(votersOf(world, members)));
+    return isEnough ? 'comes-right' : 'open';
+  }
   // By what was done to its disk, and not by its own word: one that kept no part of its log must not agree to anything.
-  const mayAgree = hosts.every(
+  const mayAgree = voters.every(
     ({ process, health }) =>
       !health.isElsewhere && process !== null && (health.hurt !== 'damaged' || health.keepsPart),
   );
   return mayAgree ? 'open' : 'stands';
+}
+
+const votersOf = (
+  world: World,
+  members: readonly Pick<ClusterMember, 'id' | 'role'>[],
+): readonly NodeHost[] => members.filter(({ role }) => role === 'voter').map(({ id }) => world.host(id));
+
+/** Whether a majority of these runs and vouches for its disks. */
+function mostVouch(voters: readonly NodeHost[]): boolean {
+  const vouching = voters.filter(
+    ({ process, health }) => !health.isElsewhere && process?.node.core?.standing === 'voting',
+  );
+  return vouching.length > voters.length / 2;
 }
 
 /** Lets time pass until it holds, and breaks what `name` promises if it does not in time. */
