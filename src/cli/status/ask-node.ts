@@ -76,6 +76,6 @@ export function reasonOf(error: unknown): string {
   if (error instanceof SyntaxError) return 'does not answer with JSON';
   const cause = error instanceof Error ? error.cause : undefined;
   const code =
-    cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? 'unknown error') : 'unknown error';
+    cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : 'unknown error';
   return code === 'ECONNREFUSED' ? 'is not listened on' : `cannot be reached (${code})`;
 }
