@@ -77,8 +77,13 @@ async function makeLeader(id: string): Promise<void> {
   await until(`${id} leads`, async () => (await raised.status(id))?.role === 'leader');
 }
 
+/** What a node says of itself, once it says anything: a busy one may take its time. */
+function statusOf(id: string) {
+  return until(`${id} tells its status`, () => raised.status(id));
+}
+
 function allVersions() {
-  return Promise.all(raised.ids.map(async (id) => (await raised.status(id))?.versions));
+  return Promise.all(raised.ids.map(async (id) => (await statusOf(id)).versions));
 }
 
 /** Somebody at a node who writes to the departed, and keeps count of what arrived at the heir. */
@@ -208,7 +213,7 @@ describe('a rolling upgrade under load', { timeout: STEP_MS }, () => {
       2,
       'the cluster writes version 2, and this program reads version 1: n4 cannot take part, and nothing was done. Start it with the program that the other nodes run.',
     );
-    expect((await raised.status('n1'))?.members).toHaveLength(3);
+    expect((await statusOf('n1')).members).toHaveLength(3);
   });
 
   it('loses nothing and does nothing twice, by the old rules or by the new', async () => {
