@@ -104,15 +104,27 @@ function wholeUpTo(kept: KeptLog | null, newest: StoredSnapshot | null): string 
 
 /**
  * Under which identities the kept log may still speak for this node if all voters speak: it was one that could vouch, or carried
- * on from one; and it knows the newest membership that this node ever acknowledged, for a cluster that has grown since cannot be
- * judged by those who were its members before.
+ * on from one; and it knows who is asked.
  */
 function formersOf(
-  { folderId, formerFolderIds, membersIndex }: Identity,
+  identity: Identity,
   kept: KeptLog | null,
   newest: StoredSnapshot | null,
 ): readonly string[] {
-  if (kept === null || Math.max(kept.membersIndex, newest?.meta.index ?? 0) < membersIndex) return [];
+  if (kept === null || !knowsMembers(identity, kept, newest)) return [];
+  const { folderId, formerFolderIds } = identity;
   const vouched = kept.prefix.hardState.standing === 'voting' || formerFolderIds.length > 0;
   return vouched ? [...formerFolderIds, folderId] : [];
+}
+
+/**
+ * Whether what is left of a log knows the newest membership that this node ever acknowledged: a cluster that has grown since cannot
+ * be judged by those who were its members before.
+ */
+export function knowsMembers(
+  { membersIndex }: Identity,
+  kept: KeptLog | null,
+  newest: StoredSnapshot | null,
+): boolean {
+  return kept !== null && Math.max(kept.membersIndex, newest?.meta.index ?? 0) >= membersIndex;
 }

@@ -1,7 +1,7 @@
 import { moveAside, nextAside } from './aside.ts';
 import { DiskError } from './disk.ts';
 import type { Doubt } from './doubt.ts';
-import { examineFolder } from './examine-folder.ts';
+import { examineFolder, knowsMembers } from './examine-folder.ts';
 import type { FolderOptions } from './folder-options.ts';
 import { identifyFolder } from './identify-folder.ts';
 import type { Identity, NotedDoubt } from './identity.ts';
@@ -83,10 +83,10 @@ function openUnborn(
   return open(options, identity, snapshots, { ...found, log: { ...found.log, tornTail } });
 }
 
-/** Step 2. */
+/** Step 2. If the disk has lost more since step 1, what is left may no longer speak for this node; that is noted before anything is cut. */
 function openRepaired(
   options: FolderOptions,
-  identity: Identity,
+  noted: Identity,
   doubt: NotedDoubt,
   snapshots: FoundSnapshots,
 ): OpenedFolder {
@@ -94,7 +94,10 @@ function openRepaired(
   const aside = { number: doubt.aside, why: doubt.kind };
   for (const { name } of snapshots.invalid) moveAside(disk, aside.number, aside.why, name);
   const snapshot = snapshots.newest?.meta ?? null;
-  const recovery = tryRecoverLog({ disk, folderIds: folderIdsOf(identity), snapshot });
+  const recovery = tryRecoverLog({ disk, folderIds: folderIdsOf(noted), snapshot });
+  const isLess = noted.formerFolderIds.length > 0 && !knowsMembers(noted, recovery.kept, snapshots.newest);
+  const identity: Identity = isLess ? { ...noted, formerFolderIds: [] } : noted;
+  if (isLess) writeIdentity(disk, identity);
   if (recovery.kind === 'sound') return open(options, identity, snapshots, recovery.found);
   cutLog(disk, recovery.kept?.prefix ?? null, aside);
   return open(options, identity, snapshots, recoverLog({ disk, folderIds: folderIdsOf(identity), snapshot }));

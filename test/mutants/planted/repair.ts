@@ -73,6 +73,16 @@ export const repairBugs: readonly Mutant[] = [
     replace: 'const vouched = kept.prefix.segment.position > 0 || formerFolderIds.length > 0;',
   },
   {
+    name: 'lost-while-in-doubt-and-remembered',
+    origin: plantedByUs,
+    breaks:
+      'A folder that loses the rest of its log while a doubt is being dealt with still passes for one that kept part of it.',
+    file: 'src/raft/storage/open-folder.ts',
+    find: 'const isLess = noted.formerFolderIds.length > 0 &&',
+    replace: 'const isLess = noted.formerFolderIds.length < 0 &&',
+    heldBy: 'test/raft/storage/folder-doubt.test.ts',
+  },
+  {
     name: 'lost-mark-not-noticed',
     origin: plantedByUs,
     breaks: 'A segment whose newest mark cannot be read is held against the one before.',

@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
+import { logIndex, term } from '../../../src/raft/core/ids.ts';
 import { DiskError } from '../../../src/raft/storage/disk.ts';
 import { IdentityError, LogDamagedError, LogFormatError } from '../../../src/raft/storage/errors.ts';
 import { MembersNote } from '../../../src/raft/storage/members-note.ts';
@@ -224,6 +226,25 @@ describe('the identities that a log is carried on from', () => {
     lab.append(batchOf({ entries: [members] }));
     expect(readIdentity(lab.disk)?.membersIndex).toBe(9);
     flipInTheMiddle(lab);
+    expect(lab.open().formerFolderIds).toEqual([]);
+  });
+
+  it.each([
+    ['its log is lost', loseTheLog],
+    ['its log is cut below the newest membership', flipInTheMiddle],
+  ])('are none any more if %s while an earlier doubt is still being dealt with', (_how, harm) => {
+    const lab = memberFolder(4);
+    const payload = new TextEncoder().encode('who');
+    const members = sealEntry(term(1), logIndex(5), { kind: 'members', clusterTimeMs: 0, payload });
+    lab.append(batchOf({ entries: [members] }));
+    lab.appendEntries(6, 8);
+    cutLastBatch(lab);
+    expect(lab.open().formerFolderIds).toHaveLength(1);
+    // The process dies before it is durable that this node recovers.
+    lab.disk.crash(() => false);
+    harm(lab);
+    expect(lab.open()).toMatchObject({ formerFolderIds: [], doubt: { kind: 'suspect' } });
+    lab.disk.completeAll();
     expect(lab.open().formerFolderIds).toEqual([]);
   });
 
