@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import { DiskError } from './disk.ts';
 import type { Disk } from './disk.ts';
 import type { Doubt } from './doubt.ts';
@@ -6,7 +7,7 @@ import { IdentityError, LogFormatError } from './errors.ts';
 import { FOLDER_IDENTITY_BYTES } from './segment-format.ts';
 
 export const IDENTITY_FILE = 'identity.json';
-/** Format 1 had neither former identities nor doubts. */
+/** Format 1 had neither former identities nor doubts. Format 2 was written without a checksum at first, and is read so, too. */
 const OLDEST_FORMAT = 1;
 const FORMAT = 2;
 const HEX_ID = /^[0-9a-f]{32}$/;
@@ -55,7 +56,8 @@ export function readIdentity(disk: Disk): Identity | null {
 
 /** Makes or replaces the identity, atomically and durably. */
 export function writeIdentity(disk: Disk, identity: Identity): void {
-  const text = `${JSON.stringify({ format: FORMAT, ...identity }, null, 2)}\n`;
+  const fields = { format: FORMAT, ...identity };
+  const text = `${JSON.stringify({ ...fields, check: checkOf(fields) }, null, 2)}\n`;
   disk.replaceFile(IDENTITY_FILE, new TextEncoder().encode(text));
 }
 
@@ -68,11 +70,16 @@ function parse(path: string, text: string): Identity {
       cause,
     });
   }
-  const fields = (value ?? {}) as Readonly<Record<string, unknown>>;
+  const { check, ...fields } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { format, nodeId, folderId, clusterId, membersIndex = 0, doubt = null } = fields;
   const { pastFolderIds = [], formerFolderIds = [] } = fields;
   if (typeof format === 'number' && (format < OLDEST_FORMAT || format > FORMAT))
     throw new LogFormatError(path, format, FORMAT);
+  if (check !== undefined && check !== checkOf(fields))
+    throw new IdentityError(
+      path,
+      'it does not match its checksum. Nothing was changed. Put the file back as it was.',
+    );
   const names = typeof format === 'number' && typeof nodeId === 'string' && nodeId !== '';
   const ids = isId(folderId) && (clusterId === null || isId(clusterId));
   const lists = isIdList(pastFolderIds) && isIdList(formerFolderIds);
@@ -84,6 +91,11 @@ function parse(path: string, text: string): Identity {
     );
   }
   return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, membersIndex, doubt };
+}
+
+/** Of all other fields, in the order in which they stand in the file: a bit that flips in a name or a number may make sense as it is. */
+function checkOf(fields: Readonly<Record<string, unknown>>): number {
+  return crc32(JSON.stringify(fields));
 }
 
 function isIdList(value: unknown): value is readonly string[] {

@@ -83,6 +83,16 @@ export const repairBugs: readonly Mutant[] = [
     heldBy: 'test/raft/storage/folder-doubt.test.ts',
   },
   {
+    name: 'identity-taken-as-it-is',
+    origin: plantedByUs,
+    breaks:
+      'A bit that has flipped in the note of whose folder this is changes its cluster, and keeps its node out for ever.',
+    file: 'src/raft/storage/identity.ts',
+    find: 'if (check !== undefined && check !== checkOf(fields))',
+    replace: 'if (check !== undefined && typeof check !== typeof checkOf(fields))',
+    heldBy: 'test/raft/storage/identity.test.ts',
+  },
+  {
     name: 'lost-mark-not-noticed',
     origin: plantedByUs,
     breaks: 'A segment whose newest mark cannot be read is held against the one before.',

@@ -47,6 +47,36 @@ describe('the identity of a data folder', () => {
     });
   });
 
+  it('is read as it was or refused, whichever bit of the file is flipped', () => {
+    const written = new SimDisk();
+    writeIdentity(written, WHOLE);
+    const bytes = written.readFile('identity.json');
+    const read = (harmed: Uint8Array): Identity | null | 'refused' => {
+      const disk = new SimDisk();
+      disk.replaceFile('identity.json', harmed);
+      try {
+        return readIdentity(disk);
+      } catch (error) {
+        if (error instanceof IdentityError || error instanceof LogFormatError) return 'refused';
+        throw error;
+      }
+    };
+    const wrong: number[] = [];
+    for (let bit = 0; bit < 8 * bytes.length; bit += 1) {
+      const harmed = bytes.slice();
+      harmed[bit >> 3] = (harmed[bit >> 3] ?? 0) ^ (1 << (bit & 7));
+      const found = read(harmed);
+      if (found !== 'refused' && JSON.stringify(found) !== JSON.stringify(WHOLE)) wrong.push(bit);
+    }
+    expect(wrong).toEqual([]);
+  });
+
+  it('is read without a checksum, as earlier programs wrote it', () => {
+    const disk = new SimDisk();
+    put(disk, JSON.stringify({ format: 2, ...WHOLE }));
+    expect(readIdentity(disk)).toEqual(WHOLE);
+  });
+
   it('is refused in a format that this program does not read', () => {
     const disk = new SimDisk();
     put(disk, JSON.stringify({ ...WHOLE, format: 3 }));
