@@ -8,6 +8,8 @@ import type { Mutant } from './mutant.ts';
 const VITEST = join(PROJECT, 'node_modules/vitest/vitest.mjs');
 /** Of a report that cannot be understood, the beginning says why. */
 const FIRST_WORDS = 400;
+/** By the clock: far longer than a test file takes on a busy machine. */
+const LIMIT_MS = 600_000;
 const MAX_REPORT_BYTES = 16 * 1024 * 1024;
 
 /** Whether the test file that is to hold a bug does: it fails with the bug in the source, and passes without it. */
@@ -16,10 +18,10 @@ export type Hold =
   { readonly kind: 'held'; readonly what: string } | { readonly kind: 'passes-all-the-same' };
 
 /** Throws if the file cannot be run, or fails on the source as it is: then it says nothing about a bug. */
-export async function holds(mutant: Mutant, file: string, copies: Copies, limitMs: number): Promise<Hold> {
-  const withBug = await failures(copies.take(mutant), file, limitMs);
+export async function holds(mutant: Mutant, file: string, copies: Copies): Promise<Hold> {
+  const withBug = await failures(copies.take(mutant), file);
   if (withBug.length === 0) return { kind: 'passes-all-the-same' };
-  const without = await failures(copies.take(null), file, limitMs);
+  const without = await failures(copies.take(null), file);
   if (without.length > 0)
     throw new Error(`${file} fails on the source as it is, so it holds no bug: ${without.join('; ')}`);
   return { kind: 'held', what: withBug.join('; ') };
@@ -38,10 +40,10 @@ interface Report {
 }
 
 /** Runs one test file of a copy, and gives the copy back. A file that does not end has failed. */
-async function failures(copy: Copy, file: string, limitMs: number): Promise<readonly string[]> {
+async function failures(copy: Copy, file: string): Promise<readonly string[]> {
   try {
-    const { stdout, isOutOfTime } = await runVitest(copy.folder, file, limitMs);
-    return isOutOfTime ? [`it did not end within ${limitMs} ms`] : failuresIn(stdout, file);
+    const { stdout, isOutOfTime } = await runVitest(copy.folder, file);
+    return isOutOfTime ? [`it did not end within ${LIMIT_MS} ms`] : failuresIn(stdout, file);
   } finally {
     copy.giveBack();
   }
@@ -50,12 +52,11 @@ async function failures(copy: Copy, file: string, limitMs: number): Promise<read
 function runVitest(
   folder: string,
   file: string,
-  limitMs: number,
 ): Promise<{ readonly stdout: string; readonly isOutOfTime: boolean }> {
   const args = [VITEST, 'run', file, '--reporter=json', '--root', folder];
   const options = {
     cwd: folder,
-    timeout: limitMs,
+    timeout: LIMIT_MS,
     maxBuffer: MAX_REPORT_BYTES,
     killSignal: 'SIGKILL',
   } as const;

@@ -27,7 +27,7 @@ export interface HuntOptions {
   readonly firstSeed: number;
   /** Of the processor, for each bug. */
   readonly budgetSeconds: number;
-  /** A run of the simulator that takes longer hangs. */
+  /** A run of the simulator that takes longer, of the processor, hangs. */
   readonly runLimitMs: number;
 }
 
@@ -69,7 +69,7 @@ export async function hunt(
 ): Promise<Verdict> {
   const { heldBy } = mutant;
   if (heldBy === undefined) return huntBySeeds(mutant, copies, control, options);
-  const hold = await holds(mutant, heldBy, copies, options.runLimitMs);
+  const hold = await holds(mutant, heldBy, copies);
   if (hold.kind === 'held') return { kind: 'held', by: heldBy, what: hold.what };
   return { kind: 'survived', runs: 1, events: 0, seconds: 0 };
 }

@@ -21,7 +21,7 @@ test file holds, that file, which must fail.
   --list            only say which bugs there are
 Exit code 1 if one was not caught.
 `;
-/** Far longer than a run takes on a busy machine. */
+/** Of the processor: far longer than a run takes. */
 const RUN_LIMIT_MS = 90_000;
 const EXIT_INTERRUPTED = 130;
 
