@@ -20,7 +20,6 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'learner-campaigns',
     'removed-leader-counts-itself',
     'new-member-sent-nothing',
-    'all-learners-promoted-at-once',
     'replaced-never-removed',
   ],
   'disks that forget': [

@@ -100,6 +100,7 @@ export const membershipBugs: readonly Mutant[] = [
     file: 'src/raft/driver/membership-desk.ts',
     find: '(member === first ? voter : member)),',
     replace: '(caughtUp.includes(member) ? { ...member, role: voter.role, promote: false } : member)),',
+    heldBy: 'test/simulation/newcomers.test.ts',
   },
   {
     name: 'replaced-never-removed',
