@@ -66,11 +66,18 @@ export class Crowd {
     return untilHeardAnew(this.#talkers);
   }
 
-  /** Compares the states of all nodes at one place of the log, for which everybody holds their breath. */
-  async expectEqualStates(): Promise<void> {
+  /** Everybody holds their breath until this is done. */
+  async inSilence(act: () => Promise<void>): Promise<void> {
     for (const talker of this.#talkers) talker.rest();
-    expect(new Set(await this.raised.hashesAtOneIndex()).size).toBe(1);
+    await act();
     for (const talker of this.#talkers) talker.goOn();
+  }
+
+  /** Compares the states of all nodes at one place of the log. */
+  expectEqualStates(): Promise<void> {
+    return this.inSilence(async () => {
+      expect(new Set(await this.raised.hashesAtOneIndex()).size).toBe(1);
+    });
   }
 
   /** Ends the talk, and compares what was acknowledged with what those who were spoken to have read. */
