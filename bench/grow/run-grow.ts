@@ -93,7 +93,7 @@ async function fill(system: ClusterSystem, { messages, accounts, say }: GrowOpti
   say(`${accounts} accounts made`);
   const before = { stored: await system.stored(), bytes: memory(system) };
   const source = await system.load(LOAD_KINDS.leader);
-  while ((await system.stored()) < messages) await measure(system, source, LEVEL, FILLING);
+  while ((await system.stored()) < before.stored + messages) await measure(system, source, LEVEL, FILLING);
   const added = (await system.stored()) - before.stored;
   say(`${before.stored + added} messages stored`);
   return added === 0 ? Number.NaN : (memory(system) - before.bytes) / added / system.pids.length;

@@ -72,9 +72,10 @@ export class SnapshotLoader<Result> {
     loading.arrived = null;
     if (error !== null) throw error;
     if (piece === null) return this.#finish(loading);
+    // The disk reads the next one meanwhile.
+    this.#next(loading);
     if (loading.head === null) loading.head = this.#readHead(piece);
     else loading.restore.add(piece);
-    this.#next(loading);
     return null;
   }
 
