@@ -1,7 +1,6 @@
 import type { Disk, DiskDone, DiskError } from './disk.ts';
+import { SYNC_EVERY_BYTES } from './sync-every.ts';
 
-/** The disk is made to write so many bytes before it is given more: the last sync must not hold up the log's for long. */
-const SYNC_EVERY_BYTES = 4 * 1024 * 1024;
 const PART = '.part';
 
 /** A file that grows aside until it is whole. One call at a time. */

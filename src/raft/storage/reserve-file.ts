@@ -1,9 +1,8 @@
 import * as fs from 'node:fs';
 import { dirname } from 'node:path';
+import { SYNC_EVERY_BYTES } from './sync-every.ts';
 
 const ZEROS = new Uint8Array(1024 * 1024);
-/** The disk is made to write so many bytes before it is given more: one sync of all of them would hold up the log's. */
-const SYNC_EVERY_BYTES = 4 * ZEROS.byteLength;
 
 type Reserved = (error: Error | null, descriptor: number | null) => void;
 
