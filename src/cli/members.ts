@@ -1,9 +1,9 @@
-import { NODE_ID_PATTERN } from '../config/cluster-schema.ts';
 import { CliError, EXIT } from './cli-error.ts';
 import type { ClusterOptions } from './cluster/ask-cluster.ts';
 import { askCluster } from './cluster/ask-cluster.ts';
 import { runRequest } from './cluster/run-request.ts';
 import { renderMembers } from './members/members-table.ts';
+import { checkedNodeId } from './node-id.ts';
 import { painterFor } from './painter.ts';
 
 /** Where a new node will listen: `host:port` each. */
@@ -30,26 +30,20 @@ export async function listMembers(options: ClusterOptions & { readonly json?: bo
   return EXIT.ok;
 }
 
-/** What is no id is no member either, and is said here in this command's own words. */
-function checked(id: string): string {
-  if (NODE_ID_PATTERN.test(id)) return id;
-  throw new CliError(`"${id}" cannot be the id of a node: it must be 1 to 16 of a-z, 0-9 and -.`);
-}
-
 /** `conclave members add ID`: takes a node in, which may be started before or after. */
 export function addMember(id: string, options: NewNodeOptions): Promise<number> {
-  return runRequest(options, { method: 'POST', path: '/members', body: bodyOf(checked(id), options) });
+  return runRequest(options, { method: 'POST', path: '/members', body: bodyOf(checkedNodeId(id), options) });
 }
 
 /** `conclave members remove ID`. */
 export function removeMember(id: string, options: ClusterOptions): Promise<number> {
-  return runRequest(options, { method: 'DELETE', path: `/members/${checked(id)}` });
+  return runRequest(options, { method: 'DELETE', path: `/members/${checkedNodeId(id)}` });
 }
 
 /** `conclave members replace OLD NEW`: the old one goes once the new one votes. */
 export function replaceMember(old: string, id: string, options: NewNodeOptions): Promise<number> {
-  const path = `/members/${checked(old)}/replace`;
-  return runRequest(options, { method: 'POST', path, body: bodyOf(checked(id), options) });
+  const path = `/members/${checkedNodeId(old)}/replace`;
+  return runRequest(options, { method: 'POST', path, body: bodyOf(checkedNodeId(id), options) });
 }
 
 function bodyOf(id: string, { peer, client, http }: NewNodeOptions): Readonly<Record<string, string>> {

@@ -11,6 +11,7 @@ import { nodeId } from '../ordered-log/ids.ts';
 import { CliError, EXIT, explain } from './cli-error.ts';
 import { joinCluster } from './join/join-cluster.ts';
 import type { AddressOptions } from './join/own-addresses.ts';
+import { checkedNodeId } from './node-id.ts';
 import { openNodeLog } from './node-logger.ts';
 import type { ParentChannel } from './parent-channel.ts';
 import { openParentChannel } from './parent-channel.ts';
@@ -65,11 +66,9 @@ async function configFor(id: string, options: NodeOptions, release: Release): Pr
   const config = options.data === undefined ? file : { ...file, dataDir: resolve(options.data) };
   const configured = nodeIn(config, id);
   if (options.join !== undefined) {
-    if (!NODE_ID_PATTERN.test(id))
-      throw new CliError(`"${id}" cannot be the id of a node: it must be 1 to 16 of a-z, 0-9 and -.`);
     const joining = { ...options, join: options.join };
     const local = { dataDir: config.dataDir, configured, reads: release.program.reads };
-    const joined = await joinCluster(nodeId(id), joining, local);
+    const joined = await joinCluster(nodeId(checkedNodeId(id)), joining, local);
     return foundIn(joined.config, id, joined.sentences);
   }
   if (configured !== undefined) return { config, node: configured, sentences: [] };
