@@ -73,7 +73,10 @@ function lineWithoutLeader(voters: ReadonlySet<string>, running: readonly NodeSt
   const nodes = voters.size;
   const quorum = quorumOf(nodes);
   const up = running.filter((status) => voters.has(status.node));
-  if (up.length < quorum) return `${up.length} of ${nodes} up, need ${quorum}`;
+  if (up.length < quorum) {
+    const missing = [...voters].filter((voter) => !up.some(({ node }) => node === voter));
+    return `${up.length} of ${nodes} up, need ${quorum}; missing: ${missing.join(', ')}`;
+  }
   const waiting = up.find((status) => status.waitingFor !== null);
   const reason =
     waiting === undefined

@@ -38,7 +38,7 @@ n1    starting     0  -          120      120   121    0     2  9f86d081  4711  
 n2    down         -  -            -        -     -    -     -  -            -  127.0.0.1:8003 is not listened on
 n3    down         -  -            -        -     -    -     -  -            -  127.0.0.1:8003 is not listened on
 
-1 of 3 up, need 2
+1 of 3 up, need 2; missing: n2, n3
 warning: n1: look at me
 `);
 });

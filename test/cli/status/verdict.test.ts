@@ -16,8 +16,13 @@ describe('the verdict on a cluster', () => {
       true,
     ],
     ['one node alone', [leader], 'leader n2, term 7, can lose none', true],
-    ['two are dead', [up('n1', { leader: null }), down('n2'), down('n3')], '1 of 3 up, need 2', false],
-    ['all are dead', [down('n1'), down('n2'), down('n3')], '0 of 3 up, need 2', false],
+    [
+      'two are dead',
+      [up('n1', { leader: null }), down('n2'), down('n3')],
+      '1 of 3 up, need 2; missing: n2, n3',
+      false,
+    ],
+    ['all are dead', [down('n1'), down('n2'), down('n3')], '0 of 3 up, need 2; missing: n1, n2, n3', false],
     [
       'the leader died a moment ago',
       [up('n1'), down('n2'), up('n3')],
