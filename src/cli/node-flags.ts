@@ -6,10 +6,14 @@
  *   look, at full load, every few hundred milliseconds for what is not there.
  * - Functions are compiled well after an eighth of the calls that V8 would wait for. With few messages in flight each function
  *   runs some hundred times a second: that is slow for minutes, and the compiler busy all the while.
+ * - All functions are made ready to run when the program is loaded, and stay so. V8 would compile each at its first call, and throw away
+ *   what was not called for long: a node that begins to lead calls for the first time what all the others wait for.
  */
 export const NODE_FLAGS: readonly string[] = [
   '--max-semi-space-size=64',
   '--no-parallel-scavenge',
   '--initial-old-space-size=256',
   '--interrupt-budget=8000',
+  '--no-lazy',
+  '--no-flush-bytecode',
 ];
