@@ -31,7 +31,7 @@ const ALONE = 0.06;
 /** So many have one kind of trouble, and fair weather else. */
 const THEMED = 0.4;
 
-const THEMES_OF_SEVERAL = THEMES.filter(({ nodes }) => nodes === undefined);
+const THEMES_OF_SEVERAL = THEMES.filter(({ nodes, inRuns }) => nodes === undefined && inRuns === undefined);
 
 /** Draws what a run will be like. Some are calm, some are storms, and each has troubles of its own. */
 export function drawPlan(seed: number, options: PlanOptions): Plan {
@@ -101,9 +101,14 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
   };
   if (theme !== null) return onTheme(plan, theme, dice);
   const mayBeThemed = budget === 'within' && nodes > 1 && options.scope !== 'paper';
-  return mayBeThemed && dice.of('theme').chance(THEMED)
-    ? onTheme(plan, dice.of('theme', 'which').pick(THEMES_OF_SEVERAL), dice)
-    : plan;
+  const drawn = mayBeThemed ? drawTheme(dice) : null;
+  return drawn === null ? plan : onTheme(plan, drawn, dice);
+}
+
+function drawTheme(dice: Dice): Theme | null {
+  const apart = THEMES.find(({ name, inRuns = 0 }) => dice.of('theme', 'apart', name).chance(inRuns));
+  if (apart !== undefined) return apart;
+  return dice.of('theme').chance(THEMED) ? dice.of('theme', 'which').pick(THEMES_OF_SEVERAL) : null;
 }
 
 function onTheme(plan: Plan, theme: Theme, dice: Dice): Plan {

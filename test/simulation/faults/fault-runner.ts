@@ -5,6 +5,7 @@ import { MS } from '../world/settings.ts';
 import type { World } from '../world/world.ts';
 import { asMayBe, mayDestroy, mayFail } from './budget.ts';
 import { damage } from './damage.ts';
+import { cutOffInTurn } from './in-turn.ts';
 import { misread } from './misread.ts';
 import { newcomersCome } from './newcomers.ts';
 import type { Fault } from './plan.ts';
@@ -250,6 +251,9 @@ export class FaultRunner {
         return;
       case 'overtaken':
         this.#overtake(leader, forMs);
+        return;
+      case 'in-turn':
+        cutOffInTurn(this.#world, leader, { forMs, id });
         return;
       case 'half-heard': {
         const stream = this.#world.dice.of('half-heard', id);

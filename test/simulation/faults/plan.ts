@@ -101,6 +101,7 @@ export type Fault = Timed &
         /**
          * `overtaken`: it is isolated, and as soon as its successor has committed anything, the others take snapshots, drop their logs, and
          * it is back, with a tail of its own that reaches beyond them.
+         * `in-turn`: it is isolated until its successor has been heard by one more, then that one is, and so on: each comes back with a tail.
          * `half-heard`: for a moment only one of the others hears it, and then its process dies: its last words are that one's alone.
          * `succession`: it is isolated, and as soon as its successor has begun, that one dies and the first is back (Figure 8).
          */
@@ -112,6 +113,7 @@ export type Fault = Timed &
           | 'hung-disk'
           | 'succession'
           | 'overtaken'
+          | 'in-turn'
           | 'half-heard'
           | 'transfer';
         readonly forMs: number;

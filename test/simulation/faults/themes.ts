@@ -27,6 +27,11 @@ export interface Theme {
   readonly people?: number;
   /** Machines that may join; without it, as drawn. */
   readonly spares?: number;
+  /**
+   * In so many of all runs, whatever else they would be: drawn by its own name, so all other runs stay as they are. Without it, it is one of
+   * those that share what is themed.
+   */
+  readonly inRuns?: number;
 }
 
 const kind = (
@@ -58,6 +63,25 @@ const overtaken = kind('leader', 2, (s) => ({
   forMs: s.between(20, 200),
 }));
 
+/** Long enough for several to lead and be cut off, or for one who was to find that another leads. */
+const cutOff = kind('leader', 3, (s) => ({
+  kind: 'leader',
+  suffers: s.pick(['in-turn', 'in-turn', 'isolation']),
+  forMs: s.between(150, 500),
+}));
+
+/** Terms that follow each other faster than by elections that somebody waits for. */
+const handedOver = kind('transfer', 4, (s, ids) => ({ kind: 'transfer', node: s.pick(ids) }));
+
+/** It may have cut its log just before. */
+const startsAgain = kind('crash', 1, (s, ids) => ({
+  kind: 'crash',
+  node: s.pick(ids),
+  moment: 'at-once',
+  loss: { of: s.pick(['process', 'power']), keep: 100 },
+  downMs: s.between(1, 60),
+}));
+
 /** Its process is gone, and back before long: whoever was told so may follow it again. */
 const leaderIsGone = kind('leader', 4, (s) => ({
   kind: 'leader',
@@ -80,6 +104,15 @@ const cutInBatch = kind('crash', 4, (s, ids) => ({
   moment: 'sync-issued',
   loss: { of: 'power-any', keep: s.pick([30, 70]) },
   downMs: s.between(1, 60),
+}));
+
+/** The power of one fails between any two calls of its disk: what was torn then, it cuts away, and goes on behind it until the next time. */
+const powerCut = kind('crash', 8, (s, ids) => ({
+  kind: 'crash',
+  node: s.pick(ids),
+  moment: s.pick(['write-issued', 'write-done', 'sync-issued', 'sync-done']),
+  loss: { of: 'power', keep: s.pick([0, 30, 70]) },
+  downMs: s.between(1, 40),
 }));
 
 /** The power fails while a folder in doubt is made usable. */
@@ -118,6 +151,13 @@ const stopped = kind('pause', 4, (s, ids) => ({
   kind: 'pause',
   node: s.pick(ids),
   forMs: s.between(10, 60),
+}));
+
+/** More than one may have asked for its vote meanwhile, each in a term of its own. */
+const stoppedForLong = kind('pause', 4, (s, ids) => ({
+  kind: 'pause',
+  node: s.pick(ids),
+  forMs: s.between(40, 250),
 }));
 
 /** A snapshot takes its time then, and the log goes on meanwhile. */
@@ -250,6 +290,38 @@ export const THEMES: readonly Theme[] = [
     weather: { duplicate: 0.05 },
     snapshots: often,
     thinkMs: BUSY,
+  },
+  {
+    name: 'contested',
+    kinds: [cutOff, handedOver, stoppedForLong, slow, startsAgain],
+    // Votes suffer four times as often: many come twice, or when others are being asked for.
+    weather: { duplicate: 0.1, lateDuplicate: 0.05, straggler: 0.1, stragglerMs: 80 },
+    snapshots: seldom,
+    thinkMs: [8],
+    people: 9,
+    inRuns: 0.06,
+  },
+  {
+    name: 'restless people',
+    kinds: [always('client-reset'), always('client-stall'), always('client-restart'), leaderDies],
+    // What somebody asks for is decided a while after it was looked at.
+    weather: { latencyMs: 5, clientReset: 0.01 },
+    snapshots: seldom,
+    thinkMs: [8],
+    people: 9,
+    inRuns: 0.04,
+  },
+  {
+    name: 'power cuts',
+    kinds: [powerCut],
+    // What a process said before it died comes again when the next one is there.
+    weather: { ghosts: 0.5 },
+    snapshots: oftenOrSeldom,
+    // A segment begins often.
+    segmentBytes: 8_192,
+    thinkMs: [8],
+    people: 9,
+    inRuns: 0.04,
   },
   {
     name: 'alone',
