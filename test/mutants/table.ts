@@ -1,21 +1,23 @@
 import type { Verdict } from './hunt.ts';
 import { formatOrigin } from './mutant.ts';
 import type { Mutant } from './mutant.ts';
+import { themeOf } from './theme-of.ts';
 
 export interface Hunted {
   readonly mutant: Mutant;
   readonly verdict: Verdict;
 }
 
-const HEAD = ['bug', 'origin', 'caught by', 'runs', 'events', 'seconds'] as const;
+const HEAD = ['bug', 'origin', 'caught by', 'theme', 'runs', 'events', 'seconds'] as const;
 
 const whole = (number: number): string => Math.round(number).toLocaleString('en-US');
 
 function cellsOf({ mutant, verdict }: Hunted): readonly string[] {
   const bug = [mutant.name, formatOrigin(mutant.origin)];
-  if (verdict.kind === 'held') return [...bug, `held by ${verdict.by}`, '–', '–', '–'];
+  if (verdict.kind === 'held') return [...bug, `held by ${verdict.by}`, '–', '–', '–', '–'];
   const by = verdict.kind === 'caught' ? verdict.by : 'NOT CAUGHT';
-  return [...bug, by, whole(verdict.runs), whole(verdict.events), whole(verdict.seconds)];
+  const theme = themeOf(mutant) ?? 'any';
+  return [...bug, by, theme, whole(verdict.runs), whole(verdict.events), whole(verdict.seconds)];
 }
 
 /** One line while the hunt goes on: what became of one bug. */
@@ -41,7 +43,7 @@ export function plainTable(hunted: readonly Hunted[]): string {
 export function markdownTable(hunted: readonly Hunted[]): string {
   const line = (row: readonly string[]): string =>
     `| ${row.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
-  const rule = '| --- | --- | --- | ---: | ---: | ---: |';
+  const rule = '| --- | --- | --- | --- | ---: | ---: | ---: |';
   return [line(HEAD), rule, ...hunted.map((one) => line(cellsOf(one))), '', summary(hunted)].join('\n');
 }
 

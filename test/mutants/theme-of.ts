@@ -2,10 +2,11 @@ import type { Mutant } from './mutant.ts';
 
 /** In which theme of the simulator the trouble lies that a bug needs. It is looked for in such runs alone; all others in any run. */
 const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
-  overtaken: ['conflicting-tail-kept-at-start', 'reset-not-written-at-start'],
+  overtaken: ['conflicting-tail-kept-at-start', 'reset-not-written-at-start', 'install-keeps-conflicting-tail'],
   'left behind': ['install-older-snapshot-rewinds', 'own-command-behind-the-jump-lost'],
   'dies over snapshots': [
     'snapshot-offset-not-reset',
+    'snapshot-given-up-for-ever',
     'previous-snapshot-removed-first',
     'own-snapshot-removed-first',
     'uncovered-segments-dropped',
@@ -35,11 +36,29 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'doubt-forgives-the-standing',
     'lost-mark-not-noticed',
     'snapshot-not-verified',
+    'lost-log-starts-empty',
+    'log-of-another-folder',
   ],
   'the power of all': ['unanimity-of-a-majority', 'vouched-not-withdrawn', 'own-folder-not-readmitted'],
   suspected: ['hint-never-cleared', 'hint-forgets-the-log'],
+  contested: [
+    'vote-ignores-term-of-log',
+    'vote-refuses-either',
+    'votes-counted-twice',
+    'stale-vote-counted',
+    'commit-past-verified-prefix',
+    'hard-state-of-turn-lost',
+    'truncation-not-written',
+    'replay-ignores-truncation',
+  ],
+  'power cuts': ['append-behind-torn-tail', 'segment-header-not-synced', 'earlier-incarnation-taken'],
+  'restless people': [
+    'mail-put-back-out-of-order',
+    'password-of-an-earlier-account',
+    'pushes-held-back-for-ever',
+  ],
   alone: ['damage-taken-for-torn-tail'],
-  upgraded: ['version-raised-without-the-absent'],
+  upgraded: ['version-raised-without-the-absent', 'installed-versions-not-taken'],
   'no room': ['full-disk-takes-commands', 'room-never-found-again', 'nothing-kept-for-votes'],
 };
 

@@ -116,6 +116,8 @@ export const replicationBugs: readonly Mutant[] = [
     file: 'src/raft/core/replication-leader.ts',
     find: 'uncommittedBytes(state) > state.options.maxUncommittedBytes',
     replace: 'uncommittedBytes(state) > state.options.maxUncommittedBytes * 1e9',
+    // The driver asks for less than the core would refuse (leadership.ts; that bug is intake-unbounded).
+    heldBy: 'test/raft/core/replication.test.ts',
   },
   {
     name: 'cluster-time-falls',
