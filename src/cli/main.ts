@@ -96,7 +96,7 @@ function buildProgram(ends: (command: Promise<number>) => Promise<void>, release
   program
     .command('transfer')
     .description(
-      'hand leadership to a node, or to the one that is furthest ahead; nobody notices more than a pause',
+      'hand leadership to a node, or to the first that has everything; nobody notices more than a pause',
     )
     .argument('[id]', 'the node that is to lead')
     .option(...CONFIG_OPTION)

@@ -15,7 +15,7 @@ export type Input =
   | { readonly kind: 'persisted'; readonly ticket: Ticket }
   /** Ask for a ReadIndex; answered by `read-ready` or `read-failed`. */
   | { readonly kind: 'read'; readonly id: ReadId }
-  /** Hand leadership to this peer, or with null to the one that is furthest ahead. */
+  /** Hand leadership to this peer, or with null to the first that has everything. */
   | { readonly kind: 'transfer'; readonly to: NodeId | null }
   /** Append this as a `members` entry, if this node leads and the change is one that may be made now; otherwise `change-refused`. */
   | { readonly kind: 'change-members'; readonly payload: Uint8Array; readonly clusterTimeMs: number }

@@ -57,6 +57,8 @@ export interface Leader {
 
 /** Leadership on its way to another (dissertation §3.10). */
 export interface Transfer {
-  readonly target: NodeId;
+  /** Whom the wish names; null: whoever has everything first. */
+  readonly wished: NodeId | null;
+  target: NodeId;
   elapsedTicks: number;
 }

@@ -9,19 +9,22 @@ import type { RaftState } from './state.ts';
 /** The driver asks for it. Nothing happens if this node does not lead, or names nobody who could be elected: a voter that counts. */
 export function startTransfer(state: RaftState, to: NodeId | null): void {
   const { role } = state;
-  if (role.kind !== 'leader') return;
+  if (role.kind !== 'leader' || isUnderWay(role, to)) return;
   const target = to ?? furthestAhead(state, role)?.id;
-  if (target === undefined || !couldLead(state, role, target) || role.transfer?.target === target) return;
-  role.transfer = { target, elapsedTicks: 0 };
+  if (target === undefined || !couldLead(state, role, target)) return;
+  role.transfer = { wished: to, target, elapsedTicks: 0 };
   continueTransfer(state, role);
 }
 
-/** Once the target has everything: now. */
+/** Once the target has everything: now. If nobody was named it is the first that has everything, and there is never a second one. */
 export function continueTransfer(state: RaftState, role: Leader): void {
-  if (role.transfer === null) return;
-  const { target } = role.transfer;
-  if (role.peers.get(target)?.matchIndex !== state.log.lastIndex) return;
-  state.send(target, { kind: 'timeout-now', term: role.term });
+  const { transfer } = role;
+  if (transfer === null) return;
+  const hasEverything = (id: NodeId): boolean => role.peers.get(id)?.matchIndex === state.log.lastIndex;
+  if (transfer.wished === null && !hasEverything(transfer.target))
+    transfer.target = furthestAhead(state, role)?.id ?? transfer.target;
+  if (!hasEverything(transfer.target)) return;
+  state.send(transfer.target, { kind: 'timeout-now', term: role.term });
 }
 
 /** Gives up after an election timeout: the target or the message may be lost, and proposals must be taken again. */
@@ -29,6 +32,11 @@ export function tickTransfer(state: RaftState, role: Leader): void {
   if (role.transfer === null) return;
   role.transfer.elapsedTicks += 1;
   if (role.transfer.elapsedTicks >= state.options.electionTicks) role.transfer = null;
+}
+
+/** Whoever names nobody is content with any that is under way. */
+function isUnderWay({ transfer }: Leader, to: NodeId | null): boolean {
+  return transfer !== null && (to === null || to === transfer.wished);
 }
 
 function couldLead(state: RaftState, role: Leader, id: NodeId): boolean {

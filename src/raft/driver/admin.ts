@@ -17,7 +17,7 @@ export type MembersWish =
 /** What an operator may ask of a node. All but `take-snapshot` are the leader's to do. */
 export type AdminWish =
   | MembersWish
-  /** Hand leadership to this node, or with null to the one that is furthest ahead. */
+  /** Hand leadership to this node, or with null to the first that has everything. */
   | { readonly kind: 'transfer'; readonly to: NodeId | null }
   /** Write, from now on, the newest version that this program knows, and behave by its rules. There is no way back. */
   | { readonly kind: 'raise-version' }

@@ -199,7 +199,7 @@ export class ClusterNode<Result> implements OrderedLog, PeerNetworkListener {
     this.#sayIfAlone(this.#phase.replica);
   }
 
-  /** Hands leadership to the given node, or to the one that is furthest ahead. */
+  /** Hands leadership to the given node, or to the first that has everything. */
   transfer(to: NodeId | null): void {
     this.#give({ kind: 'transfer', to });
   }

@@ -298,7 +298,7 @@ export class Leadership<Result> {
     const { core } = this.#parts;
     this.#runner.step({ kind: 'transfer', to });
     if (core.transferTarget !== null)
-      done({ kind: 'done', what: `leadership is being handed to ${core.transferTarget}` });
+      done({ kind: 'done', what: `leadership is being handed to ${to ?? 'the first that has everything'}` });
     else if (to === core.id) done({ kind: 'done', what: `${to} leads already` });
     else
       done({

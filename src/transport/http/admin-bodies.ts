@@ -30,7 +30,7 @@ export const NewMemberBody = z.strictObject({
     .default(null),
 });
 
-/** To the named node; without one, to whoever is furthest ahead. */
+/** To the named node; without one, to the first that has everything. */
 export const TransferBody = z.strictObject({ to: NodeName.nullable().default(null) });
 
 export const NothingBody = z.strictObject({});

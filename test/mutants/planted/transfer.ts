@@ -1,5 +1,5 @@
 import type { Mutant } from '../mutant.ts';
-import { knownFrom, shippedBy } from '../mutant.ts';
+import { knownFrom, plantedByUs, shippedBy } from '../mutant.ts';
 
 /** Bugs of handing leadership over (dissertation §3.10). */
 export const transferBugs: readonly Mutant[] = [
@@ -24,7 +24,16 @@ export const transferBugs: readonly Mutant[] = [
     origin: knownFrom('etcd, test LeaderTransferToSlowFollower'),
     breaks: 'The successor is told to campaign before it has everything: it cannot win.',
     file: 'src/raft/core/transfer.ts',
-    find: '  if (role.peers.get(target)?.matchIndex !== state.log.lastIndex) return;\n',
+    find: '  if (!hasEverything(transfer.target)) return;\n',
     replace: '',
+  },
+  {
+    name: 'transfer-to-a-second',
+    origin: plantedByUs,
+    breaks: 'Another that has everything later is told to campaign too: the two split the votes.',
+    file: 'src/raft/core/transfer.ts',
+    find: '  if (transfer.wished === null && !hasEverything(transfer.target))\n',
+    replace: '  if (transfer.wished === null)\n',
+    heldBy: 'test/raft/core/transfer.test.ts',
   },
 ];

@@ -39,6 +39,29 @@ describe('leadership transfer (dissertation §3.10)', () => {
     expect(server.core.transferTarget).toBe(n3);
   });
 
+  it('with nobody named it goes to whoever has everything first, and to nobody else after that', () => {
+    const { server } = leader();
+    server.receive(n2, accepted(server, 1));
+    server.propose();
+    expect(sent(server.step({ kind: 'transfer', to: null }), 'timeout-now')).toEqual([]);
+    expect(server.core.transferTarget).toBe(n2);
+    expect(sent(server.receive(n3, accepted(server, 2)), 'timeout-now', n3)).toHaveLength(1);
+    expect(server.core.transferTarget).toBe(n3);
+    server.step({ kind: 'transfer', to: null });
+    expect(sent(server.receive(n2, accepted(server, 2)), 'timeout-now', n2)).toEqual([]);
+    expect(server.core.transferTarget).toBe(n3);
+  });
+
+  it('whoever is named is waited for, though another has everything before', () => {
+    const { server } = leader();
+    server.propose();
+    server.step({ kind: 'transfer', to: null });
+    server.step({ kind: 'transfer', to: n2 });
+    expect(sent(server.receive(n3, accepted(server, 2)), 'timeout-now')).toEqual([]);
+    expect(server.core.transferTarget).toBe(n2);
+    expect(sent(server.receive(n2, accepted(server, 2)), 'timeout-now', n2)).toHaveLength(1);
+  });
+
   it('takes no proposals meanwhile', () => {
     const { server } = leader();
     server.step({ kind: 'transfer', to: n2 });
