@@ -8,20 +8,22 @@ import { StateBuilder } from './state-builder.ts';
 
 /** Builds a state aside from the pieces of a snapshot. All the work is done piece by piece; `finish` only puts it in place. */
 export class SnapshotRestore implements StateRestore {
-  readonly #splitter = new ItemSplitter();
+  readonly #splitter: ItemSplitter;
   readonly #install: (state: ChatState) => void;
   #builder: StateBuilder | null;
 
   /** `checkRules` throws for a version of the rules that this program does not have. `install` puts the state in place. */
   constructor(checkRules: (version: number) => void, install: (state: ChatState) => void) {
-    this.#builder = new StateBuilder(checkRules);
+    const builder = new StateBuilder(checkRules);
+    this.#builder = builder;
+    this.#splitter = new ItemSplitter((bytes, start, end) => builder.add(bytes, start, end));
     this.#install = install;
   }
 
   add(piece: Uint8Array): void {
-    const builder = this.#living();
+    this.#living();
     try {
-      for (const item of this.#splitter.add(piece)) builder.add(item);
+      this.#splitter.add(piece);
     } catch (error) {
       this.#builder = null;
       if (error instanceof SnapshotError || error instanceof UnknownRulesError) throw error;

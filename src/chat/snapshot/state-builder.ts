@@ -30,6 +30,7 @@ const LAST_SECTION = 5;
 /** Makes a state of the items of a snapshot, with everything that is derived from them. Throws for what cannot be. */
 export class StateBuilder {
   readonly #state = new ChatState();
+  readonly #reader = new ByteReader();
   readonly #checkRules: (version: number) => void;
   readonly #accounts: AccountBuilder;
   readonly #clients: ClientBuilder;
@@ -46,9 +47,10 @@ export class StateBuilder {
     this.#connections = new ConnectionBuilder(this.#state, mail);
   }
 
-  /** Takes the next item. Throws a `SnapshotError`, an `UnreadableBytesError`, or what `checkRules` throws. */
-  add(item: Uint8Array): void {
-    const reader = new ByteReader(item);
+  /** Takes the next item, which lies in these bytes from `start` to before `end`. Throws a `SnapshotError`, an `UnreadableBytesError`, or what `checkRules` throws. */
+  add(bytes: Uint8Array, start: number, end: number): void {
+    const reader = this.#reader;
+    reader.open(bytes, start, end);
     const kind = reader.byte();
     this.#enterSection(SECTION[kind] ?? -1);
     switch (kind) {

@@ -19,7 +19,7 @@ export interface SnapshotLoaderParts<Result> {
   readonly machine: StateMachine<Result>;
   readonly program: Program;
   readonly nowMs: () => number;
-  /** A piece has been read: there is more to do. */
+  /** Pieces have been read: there is more to do. */
   readonly schedule: () => void;
 }
 
@@ -29,12 +29,12 @@ interface Loading {
   readonly restore: StateRestore;
   readonly startedMs: number;
   head: SnapshotHead | null;
-  /** What the disk gave and no turn has looked at yet: a piece, the end, or why not. */
-  arrived: { readonly error: Error | null; readonly piece: Uint8Array | null } | null;
+  /** What the disk gave and no turn has looked at yet: pieces, the end, or why not. */
+  arrived: { readonly error: Error | null; readonly pieces: readonly Uint8Array[] | null } | null;
 }
 
 /**
- * Brings a stored snapshot back, a piece a turn, so that heartbeats go on meanwhile. The state is built beside the one that stands,
+ * Brings a stored snapshot back, a few pieces a turn, so that heartbeats go on meanwhile. The state is built beside the one that stands,
  * and takes its place all at once (Figure 13, rule 8).
  */
 export class SnapshotLoader<Result> {
@@ -64,18 +64,20 @@ export class SnapshotLoader<Result> {
     this.#next(loading);
   }
 
-  /** Looks at the next piece, if there is one. Returns the whole once it is all here. Throws if the snapshot cannot be read, `VersionError` if a later program wrote it: the node must stop. */
+  /** Looks at the next pieces, if there are any. Returns the whole once it is all here. Throws if the snapshot cannot be read, `VersionError` if a later program wrote it: the node must stop. */
   turn(): LoadedSnapshot | null {
     const loading = this.#loading;
     if (loading === null || loading.arrived === null) return null;
-    const { error, piece } = loading.arrived;
+    const { error, pieces } = loading.arrived;
     loading.arrived = null;
     if (error !== null) throw error;
-    if (piece === null) return this.#finish(loading);
-    // The disk reads the next one meanwhile.
+    if (pieces === null) return this.#finish(loading);
+    // The disk reads the next ones meanwhile.
     this.#next(loading);
-    if (loading.head === null) loading.head = this.#readHead(piece);
-    else loading.restore.add(piece);
+    for (const piece of pieces) {
+      if (loading.head === null) loading.head = this.#readHead(piece);
+      else loading.restore.add(piece);
+    }
     return null;
   }
 
@@ -87,8 +89,8 @@ export class SnapshotLoader<Result> {
   }
 
   #next(loading: Loading): void {
-    loading.reader.next((error, piece) => {
-      loading.arrived = { error, piece };
+    loading.reader.next((error, pieces) => {
+      loading.arrived = { error, pieces };
       if (loading === this.#loading) this.#parts.schedule();
     });
   }

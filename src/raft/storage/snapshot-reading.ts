@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { CodecError } from '../codec/codec-error.ts';
 import { DiskError } from './disk.ts';
-import type { Disk, DiskReadDone } from './disk.ts';
+import type { Disk } from './disk.ts';
 import {
   HEAD_START,
   MAX_PIECE_BYTES,
@@ -9,7 +9,10 @@ import {
   readPieceHeader,
   readStart,
 } from './snapshot-format.ts';
-import type { SnapshotReader } from './snapshot-store.ts';
+import type { PiecesDone, SnapshotReader } from './snapshot-store.ts';
+
+/** Asked of the disk at once: some pieces even of the largest, and few enough that to build a state of them takes a few milliseconds. */
+const BLOCK_BYTES = 4 * MAX_PIECE_BYTES;
 
 /** Gives back the pieces of a snapshot's file, each verified. */
 export class PieceReader implements SnapshotReader {
@@ -30,8 +33,8 @@ export class PieceReader implements SnapshotReader {
     this.#closed = closed;
   }
 
-  next(done: DiskReadDone): void {
-    if (this.#offset > 0) this.#readPiece(done);
+  next(done: PiecesDone): void {
+    if (this.#offset > 0) this.#readPieces(done);
     else this.#readHead(done);
   }
 
@@ -41,27 +44,45 @@ export class PieceReader implements SnapshotReader {
     this.#closed();
   }
 
-  #readHead(done: DiskReadDone): void {
+  #readHead(done: PiecesDone): void {
     this.#disk.read(this.#name, 0, HEAD_START, (error, bytes) => {
       if (error !== null || bytes === null) return done(error, null);
       const start = readStart(bytes);
       if (start.kind !== 'start') return done(this.#damaged(0, 'its beginning cannot be read'), null);
       this.#offset = HEAD_START + start.headBytes;
-      this.#readPiece(done);
+      this.#readPieces(done);
     });
   }
 
-  #readPiece(done: DiskReadDone): void {
+  #readPieces(done: PiecesDone): void {
     const offset = this.#offset;
-    this.#disk.read(this.#name, offset, PIECE_HEADER_BYTES + MAX_PIECE_BYTES, (error, bytes) => {
-      if (error !== null || bytes === null) return done(error, null);
+    this.#disk.read(this.#name, offset, BLOCK_BYTES, (error, block) => {
+      if (error !== null || block === null) return done(error, null);
       try {
-        done(null, this.#pieceIn(bytes));
+        done(null, this.#piecesIn(block));
       } catch (cause) {
         if (!(cause instanceof CodecError)) throw cause;
         done(this.#damaged(offset, cause.message), null);
       }
     });
+  }
+
+  /**
+   * The whole pieces with which a block begins; null for the end. What cannot be read behind a whole piece may only be cut off by the
+   * end of the block, and is looked at again when it is its turn.
+   */
+  #piecesIn(block: Uint8Array): readonly Uint8Array[] | null {
+    const pieces: Uint8Array[] = [];
+    let at = 0;
+    try {
+      for (let next = this.#pieceIn(block); next !== null; next = this.#pieceIn(block.subarray(at))) {
+        pieces.push(next);
+        at += PIECE_HEADER_BYTES + next.byteLength;
+      }
+    } catch (error) {
+      if (pieces.length === 0 || !(error instanceof CodecError)) throw error;
+    }
+    return pieces.length === 0 ? null : pieces;
   }
 
   /** The piece with which the bytes begin, null for the end. Throws `CodecError`. */

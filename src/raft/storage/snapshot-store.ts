@@ -42,6 +42,9 @@ export interface SnapshotReceiver {
   abandon(): void;
 }
 
+/** Exactly one of the two is null, or both after the last piece. */
+export type PiecesDone = (error: DiskFailure, pieces: readonly Uint8Array[] | null) => void;
+
 type DiskFailure = Parameters<DiskDone>[0];
 
 /** The snapshots of a folder: the newest, and one on its way in either manner. */
@@ -53,7 +56,7 @@ export interface SnapshotStore {
   receive(file: SnapshotFileId): SnapshotReceiver;
   /** Reads the newest snapshot's file for a follower. An error says that the file cannot be relied on any more, and why: it is missing, cannot be read, or has rotted. */
   open(stored: StoredSnapshot): SnapshotFile;
-  /** Gives the pieces of a stored snapshot one after another, in order, each verified. Call `next` again from within `onPiece`'s turn or later. */
+  /** Gives the pieces of a stored snapshot, a few at a time, in order, each verified. */
   read(stored: StoredSnapshot): SnapshotReader;
 }
 
@@ -65,7 +68,7 @@ export interface SnapshotFile {
 }
 
 export interface SnapshotReader {
-  /** The next piece, or null after the last. */
-  next(done: (error: DiskFailure, piece: Uint8Array | null) => void): void;
+  /** The next pieces, at least one, or null after the last. Calls wait for the `done` of the one before. */
+  next(done: PiecesDone): void;
   close(): void;
 }

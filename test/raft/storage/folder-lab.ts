@@ -135,10 +135,10 @@ export const piecesOf = (lab: FolderLab, reader: SnapshotReader): readonly strin
   let more = true;
   while (more) {
     more = false;
-    reader.next((error, piece) => {
+    reader.next((error, found) => {
       if (error !== null) pieces.push(`error ${error.code}`);
-      else if (piece !== null) {
-        pieces.push(new TextDecoder().decode(piece));
+      else if (found !== null) {
+        pieces.push(...found.map((piece) => new TextDecoder().decode(piece)));
         more = true;
       }
     });

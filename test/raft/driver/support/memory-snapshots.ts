@@ -112,7 +112,7 @@ export class MemorySnapshots implements SnapshotStore {
           const length = new DataView(file.buffer, file.byteOffset + at).getUint32(0, true);
           const piece = file.subarray(at + 4, at + 4 + length);
           at += 4 + length;
-          done(null, piece);
+          done(null, [piece]);
         }),
       close: () => undefined,
     };
