@@ -11,6 +11,8 @@ import type { Versions } from './version-payload.ts';
 
 /** Bytes of entries applied in one turn, a large one alone; then heartbeats and sockets get their turn too. */
 const APPLY_BYTES_PER_TURN = 256 * 1024;
+/** A turn applies no further entry after so long: in a process that has just started those bytes take several times as long. */
+const APPLY_MS_PER_TURN = 5;
 
 /** It may be served once this index has been applied here. */
 interface ReadyRead {
@@ -69,11 +71,15 @@ export class Applying<Result> implements ApplyVisitor<Result> {
 
   /** One turn's share of what is committed. */
   applyCommitted(): void {
-    const { core, applier, observer, listener, schedule } = this.#parts;
+    const { core, applier, observer, listener, schedule, nowMs } = this.#parts;
     const from = logIndex(applier.appliedIndex + 1);
     const entries = core.log.slice(from, core.commitIndex, APPLY_BYTES_PER_TURN);
     if (entries.length === 0) return;
-    for (const entry of entries) applier.apply(entry, this);
+    const untilMs = nowMs() + APPLY_MS_PER_TURN;
+    for (const entry of entries) {
+      applier.apply(entry, this);
+      if (nowMs() >= untilMs) break;
+    }
     for (const node of applier.takeConcerned()) this.#runner.concern(node);
     const to = applier.appliedIndex;
     observer({ kind: 'applied', from, to });

@@ -29,12 +29,17 @@ interface Loading {
   readonly restore: StateRestore;
   readonly startedMs: number;
   head: SnapshotHead | null;
-  /** What the disk gave and no turn has looked at yet: pieces, the end, or why not. */
+  /** Pieces that the next turns look at. */
+  waiting: Uint8Array[];
+  /** What the disk gave after those: pieces, the end, or why not. */
   arrived: { readonly error: Error | null; readonly pieces: readonly Uint8Array[] | null } | null;
 }
 
+/** A turn looks at no further piece after so long: code that is not compiled yet takes ten times as long for each as it does later. */
+const SLICE_MS = 4;
+
 /**
- * Brings a stored snapshot back, a few pieces a turn, so that heartbeats go on meanwhile. The state is built beside the one that stands,
+ * Brings a stored snapshot back, some pieces a turn, so that heartbeats go on meanwhile. The state is built beside the one that stands,
  * and takes its place all at once (Figure 13, rule 8).
  */
 export class SnapshotLoader<Result> {
@@ -58,6 +63,7 @@ export class SnapshotLoader<Result> {
       restore: this.#parts.machine.beginRestore(),
       startedMs: this.#parts.nowMs(),
       head: null,
+      waiting: [],
       arrived: null,
     };
     this.#loading = loading;
@@ -67,18 +73,32 @@ export class SnapshotLoader<Result> {
   /** Looks at the next pieces, if there are any. Returns the whole once it is all here. Throws if the snapshot cannot be read, `VersionError` if a later program wrote it: the node must stop. */
   turn(): LoadedSnapshot | null {
     const loading = this.#loading;
-    if (loading === null || loading.arrived === null) return null;
-    const { error, pieces } = loading.arrived;
-    loading.arrived = null;
-    if (error !== null) throw error;
-    if (pieces === null) return this.#finish(loading);
-    // The disk reads the next ones meanwhile.
-    this.#next(loading);
-    for (const piece of pieces) {
+    if (loading === null) return null;
+    if (loading.waiting.length === 0) {
+      const { arrived } = loading;
+      if (arrived === null) return null;
+      loading.arrived = null;
+      if (arrived.error !== null) throw arrived.error;
+      if (arrived.pieces === null) return this.#finish(loading);
+      loading.waiting = [...arrived.pieces];
+      // The disk reads the next ones meanwhile.
+      this.#next(loading);
+    }
+    this.#lookAt(loading);
+    if (loading.waiting.length > 0 || loading.arrived !== null) this.#parts.schedule();
+    return null;
+  }
+
+  /** One piece, and as many more as there is time for. */
+  #lookAt(loading: Loading): void {
+    const { nowMs } = this.#parts;
+    const untilMs = nowMs() + SLICE_MS;
+    do {
+      const piece = loading.waiting.shift();
+      if (piece === undefined) return;
       if (loading.head === null) loading.head = this.#readHead(piece);
       else loading.restore.add(piece);
-    }
-    return null;
+    } while (nowMs() < untilMs);
   }
 
   /** Before the state machine sees any of it: what a later program wrote may mean anything to it. */
