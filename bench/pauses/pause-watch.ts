@@ -1,50 +1,90 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { askNode } from '../../src/cli/status/ask-node.ts';
 import type { ClusterSystem } from '../system/cluster-system.ts';
+import type { Pause, PauseNotes } from './pause-notes.ts';
 
 const LOOK_EVERY_MS = 1_000;
 
-/** What was seen of one process of a node in one stage. */
+/** What was seen of one node in one stage. */
 export interface PauseRow {
   readonly stage: string;
   readonly node: string;
-  /** The longest time for which it attended to nothing else: of this stage, or of up to two minutes before it. Milliseconds. */
-  longestMs: number;
+  /** The longest time for which it attended to nothing else; null if none was of 10 ms. */
+  readonly longest: Pause | null;
+  /** The longest time that its main thread worked within a pause. Milliseconds. */
+  readonly mostWorkedMs: number;
   /** Snapshots that it took or was sent. */
-  snapshots: number;
-  snapshotBytes: number;
+  readonly snapshots: number;
+  readonly snapshotBytes: number;
 }
 
-/** Asks all nodes every second for how long their event loops stood still. */
+interface SeenSnapshot {
+  readonly stage: string;
+  readonly node: string;
+  readonly bytes: number;
+}
+
+/** Gathers, stage by stage, for how long the nodes' event loops stood still, and asks them every second for their snapshots. */
 export class PauseWatch {
-  readonly rows: PauseRow[] = [];
   readonly #system: ClusterSystem;
+  readonly #notes: PauseNotes;
+  /** Of each process that serves: which node it is, and since when. Starting takes as long as it takes. */
+  readonly #serving = new Map<number, { readonly node: string; readonly since: number }>();
+  readonly #stages: { readonly name: string; readonly beganAt: number }[] = [];
+  readonly #snapshots: SeenSnapshot[] = [];
   readonly #lastSnapshot = new Map<string, number>();
   readonly #end = new AbortController();
   readonly #watching: Promise<void>;
-  #stage: string;
 
-  constructor(system: ClusterSystem, stage: string) {
+  constructor(system: ClusterSystem, notes: PauseNotes, stage: string) {
     this.#system = system;
-    this.#stage = stage;
+    this.#notes = notes;
+    for (const { node, pid } of system.cluster.processes) this.serves(node, pid);
+    this.begin(stage);
     this.#watching = this.#watch();
   }
 
-  begin(stage: string): void {
-    this.#stage = stage;
+  /** This process serves from now on. */
+  serves(node: string, pid: number): void {
+    this.#serving.set(pid, { node, since: Date.now() });
+  }
+
+  begin(name: string): void {
+    this.#stages.push({ name, beganAt: Date.now() });
   }
 
   /** Resolves once each node has taken a snapshot in this stage. */
   async untilAllTookOne(): Promise<void> {
-    const stage = this.#stage;
-    const took = () => this.rows.filter((row) => row.stage === stage && row.snapshots > 0);
-    while (took().length < this.#system.config.nodes.length) await sleep(LOOK_EVERY_MS);
+    const stage = this.#stages.at(-1)?.name;
+    const took = () => new Set(this.#snapshots.filter((it) => it.stage === stage).map(({ node }) => node));
+    while (took().size < this.#system.config.nodes.length) await sleep(LOOK_EVERY_MS);
   }
 
   async end(): Promise<readonly PauseRow[]> {
     this.#end.abort();
     await this.#watching;
-    return this.rows;
+    const pauses = this.#notes.read();
+    return this.#stages.flatMap(({ name, beganAt }, place) => {
+      const endedAt = this.#stages[place + 1]?.beganAt ?? Date.now();
+      const seen = pauses.filter((pause) => pause.endedAt >= beganAt && pause.endedAt < endedAt);
+      return this.#system.config.nodes.map(({ id }) => this.#row(name, id, seen));
+    });
+  }
+
+  #row(stage: string, node: string, pauses: readonly Pause[]): PauseRow {
+    const own = pauses.filter(({ pid, endedAt }) => {
+      const process = this.#serving.get(pid);
+      return process?.node === node && endedAt > process.since;
+    });
+    const snapshots = this.#snapshots.filter((it) => it.stage === stage && it.node === node);
+    return {
+      stage,
+      node,
+      longest: own.toSorted((a, b) => b.pauseMs - a.pauseMs)[0] ?? null,
+      mostWorkedMs: Math.max(0, ...own.map(({ workedMs }) => workedMs)),
+      snapshots: snapshots.length,
+      snapshotBytes: Math.max(0, ...snapshots.map(({ bytes }) => bytes)),
+    };
   }
 
   async #watch(): Promise<void> {
@@ -55,25 +95,14 @@ export class PauseWatch {
   }
 
   async #look(): Promise<void> {
-    const stage = this.#stage;
+    const stage = this.#stages.at(-1)?.name ?? '';
     const answers = await Promise.all(this.#system.config.nodes.map(({ id, http }) => askNode(id, http)));
     for (const answer of answers) {
       if (answer.kind !== 'up') continue;
-      const { node, longestPauseMs, snapshot } = answer.status;
-      const row = this.#row(stage, node);
-      row.longestMs = Math.max(row.longestMs, longestPauseMs);
+      const { node, snapshot } = answer.status;
       if (snapshot === null || snapshot.index === this.#lastSnapshot.get(node)) continue;
       this.#lastSnapshot.set(node, snapshot.index);
-      row.snapshots += 1;
-      row.snapshotBytes = Math.max(row.snapshotBytes, snapshot.bytes);
+      this.#snapshots.push({ stage, node, bytes: snapshot.bytes });
     }
-  }
-
-  #row(stage: string, node: string): PauseRow {
-    const known = this.rows.find((row) => row.stage === stage && row.node === node);
-    if (known !== undefined) return known;
-    const row: PauseRow = { stage, node, longestMs: 0, snapshots: 0, snapshotBytes: 0 };
-    this.rows.push(row);
-    return row;
   }
 }

@@ -11,13 +11,26 @@ export function pausesReport(
   const cells = rows.map((row) => [
     row.stage,
     row.node,
-    figure(row.longestMs),
+    figure(row.longest?.pauseMs ?? 0),
+    figure(row.longest?.workedMs ?? 0),
+    figure(row.longest?.waitedMs ?? 0),
+    figure(row.mostWorkedMs),
     String(row.snapshots),
     figure(row.snapshotBytes / MIB),
   ]);
+  const head = [
+    'stage',
+    'node',
+    'longest pause ms',
+    'worked',
+    'waited for a core',
+    'most worked in one',
+    'snapshots',
+    'MiB of one',
+  ];
   return [
-    markdownTable(['stage', 'node', 'longest pause ms', 'snapshots', 'MiB of one'], cells),
+    markdownTable(head, cells),
     '',
-    `A pause is seen for one to two minutes: also in the stage after its own. ${at}, commit ${commit}, Node ${node}, ${machine}.`,
+    `Of the longest pause, for how long its main thread worked, and for how long it waited for a core; and the most that it worked in any. 0: none of 10 ms. ${at}, commit ${commit}, Node ${node}, ${machine}.`,
   ].join('\n');
 }

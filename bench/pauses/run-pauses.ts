@@ -6,6 +6,7 @@ import { measure } from '../measure.ts';
 import { ClusterSystem } from '../system/cluster-system.ts';
 import type { LoadSource } from '../system/system.ts';
 import { LOAD_KINDS } from '../system/system.ts';
+import { PauseNotes } from './pause-notes.ts';
 import type { PauseRow } from './pause-watch.ts';
 import { PauseWatch } from './pause-watch.ts';
 
@@ -22,37 +23,35 @@ const LIGHT: Level = { inFlight: 8, connections: 8 };
 const A_WHILE: Duration = { warmMs: 0, runMs: 1_000 };
 /** How long load goes on after what a stage is about. */
 const AFTERWARDS_MS = 5_000;
-/** A node tells of a pause for at most so long. */
-const FORGOTTEN_MS = 125_000;
 /** Small, so that several snapshots are taken, and a follower that was emptied needs one. */
 const STORAGE = { snapshotBytes: 32 * 1_024 * 1_024, trailingBytes: 1_024 * 1_024 };
 
 /**
- * Stores messages on a cluster of three, as fast as it can. Waits until the pauses of that are forgotten. Then, with a few
- * messages in flight all the while: until each node has taken a snapshot; a follower's folder emptied, so that it is sent a snapshot and
- * installs it; another follower started anew, which loads its own.
+ * Stores messages on a cluster of three, as fast as it can. Then, with a few messages in flight all the while: until each node
+ * has taken a snapshot; a follower's folder emptied, so that it is sent a snapshot and installs it; another follower started anew,
+ * which loads its own.
  */
 export async function runPauses({ messages, say }: PausesOptions): Promise<readonly PauseRow[]> {
+  const notes = new PauseNotes();
   const system = await ClusterSystem.start(3, STORAGE);
-  const watch = new PauseWatch(system, 'filled, all cores busy');
+  const watch = new PauseWatch(system, notes, 'filled, all cores busy');
   try {
     const source = await system.load(LOAD_KINDS.leader);
     while ((await system.stored()) < messages) await measure(system, source, FULL, FILLING);
-    say(`${await system.stored()} messages stored; waiting until the nodes have forgotten the pauses so far`);
-    watch.begin('nothing to do');
-    await sleep(FORGOTTEN_MS);
+    say(`${await system.stored()} messages stored`);
     const stage = async (name: string, happen: () => Promise<void>): Promise<void> => {
       watch.begin(name);
       await underLoad(system, source, happen);
       say(`${name}: ${await system.stored()} messages stored`);
     };
     await stage('snapshots taken', () => watch.untilAllTookOne());
-    await stage('a follower emptied', () => restartFollower(system, 'emptied'));
-    await stage('a follower restarted', () => restartFollower(system, 'as it was'));
+    await stage('a follower emptied', () => restartFollower(system, watch, 'emptied'));
+    await stage('a follower restarted', () => restartFollower(system, watch, 'as it was'));
     return await watch.end();
   } finally {
     await watch.end();
     await system.stop();
+    notes.remove();
   }
 }
 
@@ -77,7 +76,11 @@ async function underLoad(
   await Promise.all([load(), happenings()]);
 }
 
-async function restartFollower(system: ClusterSystem, folder: 'emptied' | 'as it was'): Promise<void> {
+async function restartFollower(
+  system: ClusterSystem,
+  watch: PauseWatch,
+  folder: 'emptied' | 'as it was',
+): Promise<void> {
   const { nodes } = system.config;
   const leader = await system.leader();
   const follower = nodes[(leader + (folder === 'emptied' ? 1 : 2)) % nodes.length];
@@ -86,6 +89,8 @@ async function restartFollower(system: ClusterSystem, folder: 'emptied' | 'as it
   process.signal('SIGKILL');
   await process.exited;
   if (folder === 'emptied') rmSync(nodeDataDir(system.config, follower.id), { recursive: true });
-  system.cluster.start(follower);
+  const again = system.cluster.start(follower);
+  await again.started;
+  watch.serves(again.node, again.pid);
   await system.leader();
 }
