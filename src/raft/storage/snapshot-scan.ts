@@ -76,12 +76,14 @@ function sumOf(
 ): { readonly bytes: number; readonly checksum: number; readonly last: Uint8Array } {
   let checksum = 0;
   let bytes = 0;
-  let held = new Uint8Array();
+  let held: Uint8Array = new Uint8Array();
   for (;;) {
     const block = disk.readRange(name, bytes, BLOCK_BYTES);
     bytes += block.byteLength;
-    const all =
-      block.byteLength >= CHECKSUM_BYTES && held.byteLength === 0 ? block : Buffer.concat([held, block]);
+    // What was held back is not the end of the file if so much follows it.
+    const follows = block.byteLength >= CHECKSUM_BYTES;
+    if (follows) checksum = continueChecksum(checksum, held);
+    const all = follows ? block : Buffer.concat([held, block]);
     const summed = Math.max(0, all.byteLength - CHECKSUM_BYTES);
     checksum = continueChecksum(checksum, all.subarray(0, summed));
     held = Uint8Array.from(all.subarray(summed));
