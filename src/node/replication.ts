@@ -75,6 +75,7 @@ export class Replication {
         random,
         randomBytes,
         schedule: this.#turns.schedule,
+        scheduleLater: this.#turns.scheduleLater,
         nowMs: () => performance.now(),
       },
       (log) => {

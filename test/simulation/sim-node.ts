@@ -125,6 +125,9 @@ export class SimNode {
         schedule: () => {
           this.#turnWanted = true;
         },
+        scheduleLater: () => {
+          this.#turnWanted = true;
+        },
         nowMs: () => this.#nowMs,
       },
       (log) => {

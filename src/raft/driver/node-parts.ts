@@ -43,6 +43,8 @@ export interface ClusterNodeParts<Result> {
   /** Notes in the folder, durably, which cluster it belongs to. Called once the log's first record of it is durable. */
   readonly rememberCluster: (clusterId: string) => void;
   readonly schedule: () => void;
+  /** Asks for a turn with the next input, or shortly after if there is none. */
+  readonly scheduleLater: () => void;
   /** A monotonic clock in milliseconds. */
   readonly nowMs: () => number;
 }

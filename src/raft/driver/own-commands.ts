@@ -87,12 +87,15 @@ export class OwnCommands {
     this.#nextHoldTicks = Math.min(this.#doubtTicks, this.#nextHoldTicks * 2);
   }
 
-  /** The next thing to say to the leader, or null. `replaces`: this node's incarnation as the log has it. `format`: in which batches are written now. */
-  nextWord(replaces: Incarnation, format?: BatchFormat): OwnWord | null {
+  /**
+   * The next thing to say to the leader, or null; `next-input` if it goes with whatever comes in next. `replaces`: this node's
+   * incarnation as the log has it. `format`: in which batches are written now.
+   */
+  nextWord(replaces: Incarnation, format?: BatchFormat): OwnWord | 'next-input' | null {
     const nonce = this.#own.ask();
     if (nonce !== null) return { kind: 'incarnation', payload: { node: this.#node, replaces, nonce } };
     const batch = this.#holdTicks > 0 ? null : this.#submitter.nextBatch(format);
-    return batch === null ? null : { kind: 'commands', batch };
+    return batch === null || batch === 'next-input' ? batch : { kind: 'commands', batch };
   }
 
   /** What ends this process's own incarnation, or null if it has none. */

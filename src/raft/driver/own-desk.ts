@@ -68,6 +68,7 @@ export class OwnDesk<Result> implements ApplyVisitor<Result> {
     for (;;) {
       const word = this.#commands.nextWord(incarnation, format);
       if (word === null) return;
+      if (word === 'next-input') return this.#parts.scheduleLater();
       this.#say(leader, word);
     }
   }

@@ -49,6 +49,8 @@ export interface ReplicaParts<Result> {
   readonly newNonce: () => Nonce;
   /** Asks for a turn soon. May be called any number of times before it comes. */
   readonly schedule: () => void;
+  /** Asks for a turn with the next input, or shortly after if there is none. */
+  readonly scheduleLater: () => void;
   /** A monotonic clock in milliseconds; only for stamps and for what the observer is told. */
   readonly nowMs: () => number;
 }

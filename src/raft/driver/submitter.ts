@@ -1,31 +1,21 @@
 import type { Incarnation, NodeId, SubmissionId, SubmitAnswer } from '../../ordered-log/index.ts';
 import { submissionId } from '../../ordered-log/index.ts';
+import type { BatchLimits } from './batch-pacing.ts';
+import { BatchPacing } from './batch-pacing.ts';
 import { Deque } from './deque.ts';
 import type { KeptCommand } from './kept-commands.ts';
 import { BatchPieces, bytesOf, CommandKeeper } from './kept-commands.ts';
 import type { BatchFormat, CommandBatch } from './payloads.ts';
 import { FIRST_BATCH_FORMAT } from './payloads.ts';
 
-export interface SubmitterLimits {
+export interface SubmitterLimits extends BatchLimits {
   /** Commands that wait for a number. */
   readonly waitingCommands: number;
   /** Bytes of commands that wait for a number, and again of those that have one: above it no more are taken, or numbered. */
   readonly waitingBytes: number;
   /** Commands that have a number and are not applied yet. */
   readonly windowCommands: number;
-  /** Commands in one batch, and so in one entry of the log. */
-  readonly batchCommands: number;
-  /** Bytes of commands in one batch; one command is taken however large. */
-  readonly batchBytes: number;
 }
-
-/**
- * While so many batches are on their way, commands gather for the next one: a batch costs every node a write, a sync and two
- * messages however small it is, and one that is sent before the last has come back is smaller.
- */
-const OPEN_BATCHES = 1;
-/** So many commands do not wait for others: they bear that cost, and the nodes work on them while the last batch is synced. */
-const ENOUGH_COMMANDS = 128;
 
 /**
  * What this node wants in the log, in order. A command first waits without a number: it can be withdrawn, and is
@@ -36,6 +26,7 @@ export class Submitter {
   readonly #node: NodeId;
   readonly #limits: SubmitterLimits;
   readonly #keeper = new CommandKeeper();
+  readonly #pacing: BatchPacing;
   /** Those that were withdrawn stay in their place until they come to the front. */
   readonly #waiting = new Deque<KeptCommand>();
   readonly #window = new Deque<KeptCommand>();
@@ -47,12 +38,11 @@ export class Submitter {
   #appliedSeq = 0;
   /** The number up to which batches have been handed out since the last doubt. */
   #sentSeq = 0;
-  /** The last number of each batch that has been handed out since the last doubt and not been applied. */
-  #openBatches: number[] = [];
 
   constructor(node: NodeId, limits: SubmitterLimits) {
     this.#node = node;
     this.#limits = limits;
+    this.#pacing = new BatchPacing(limits);
   }
 
   get hasUnapplied(): boolean {
@@ -98,7 +88,7 @@ export class Submitter {
     this.#incarnation = incarnation;
     this.#appliedSeq = 0;
     this.#sentSeq = 0;
-    this.#openBatches = [];
+    this.#pacing.resendAfter(0);
   }
 
   /** The incarnation is over: nothing that was not applied ever will be. Returns all of it, in order. */
@@ -109,7 +99,7 @@ export class Submitter {
     this.#waiting.clear();
     this.#waitingBytes = 0;
     this.#windowBytes = 0;
-    this.#openBatches = [];
+    this.#pacing.resendAfter(0);
     this.#incarnation = null;
     return voided;
   }
@@ -126,20 +116,20 @@ export class Submitter {
     this.#windowBytes -= bytesOf(item);
     this.#appliedSeq = seq;
     if (this.#sentSeq < seq) this.#sentSeq = seq;
-    if (this.#openBatches[0] === seq) this.#openBatches.shift();
+    this.#pacing.applied(seq, this.#waiting.length);
     return item.id;
   }
 
   /** Something may have been lost on the way: everything not yet applied is handed out again. */
   doubt(): void {
     this.#sentSeq = this.#appliedSeq;
-    this.#openBatches = [];
+    this.#pacing.resendAfter(this.#sentSeq);
   }
 
   /** The leader has everything below `expected` and misses what follows. */
   resendFrom(expected: number): void {
     this.#sentSeq = Math.max(this.#appliedSeq, Math.min(this.#sentSeq, expected - 1));
-    this.#openBatches = this.#openBatches.filter((lastSeq) => lastSeq <= this.#sentSeq);
+    this.#pacing.resendAfter(this.#sentSeq);
   }
 
   /**
@@ -158,11 +148,13 @@ export class Submitter {
   }
 
   /**
-   * The next batch to send to the leader, or null, in the format that is written now. Gives numbers to waiting commands as far
-   * as the window has room.
+   * The next batch to send to the leader, or null, in the format that is written now; `next-input` if it leaves with whatever comes
+   * in next. Gives numbers to waiting commands as far as the window has room.
    */
-  nextBatch(format: BatchFormat = FIRST_BATCH_FORMAT): CommandBatch | null {
-    if (this.#incarnation === null || this.#shouldGather()) return null;
+  nextBatch(format: BatchFormat = FIRST_BATCH_FORMAT): CommandBatch | 'next-input' | null {
+    if (this.#incarnation === null) return null;
+    const pace = this.#pacing.next(this.#waiting.length, this.#waitingBytes);
+    if (pace !== 'go') return pace === 'gather' ? null : pace;
     const firstSeq = this.#sentSeq + 1;
     const pieces = new BatchPieces();
     let bytes = 0;
@@ -179,17 +171,8 @@ export class Submitter {
       this.#sentSeq += 1;
     }
     if (pieces.commands === 0) return null;
-    this.#openBatches.push(this.#sentSeq);
+    this.#pacing.sent(this.#sentSeq, pieces.commands);
     return format.encode(this.#node, this.#incarnation, firstSeq, pieces.commands, pieces.finish());
-  }
-
-  #shouldGather(): boolean {
-    const { batchBytes, batchCommands } = this.#limits;
-    return (
-      this.#openBatches.length >= OPEN_BATCHES &&
-      this.#waitingBytes < batchBytes &&
-      this.#waiting.length < Math.min(ENOUGH_COMMANDS, batchCommands)
-    );
   }
 
   #number(): KeptCommand | undefined {

@@ -150,6 +150,7 @@ function run<Result>(
       randomBytes,
       rememberCluster: (clusterId) => folder.rememberCluster(clusterId),
       schedule: turns.schedule,
+      scheduleLater: turns.scheduleLater,
       nowMs: () => performance.now(),
     },
     (orderedLog) => (log = new PromisedLog<Result>(orderedLog)),

@@ -24,8 +24,8 @@ export const boundsBugs: readonly Mutant[] = [
     name: 'open-batches-never-freed',
     origin: plantedByUs,
     breaks: 'Batches count as on their way when they have been applied: what comes then waits for ever.',
-    file: 'src/raft/driver/submitter.ts',
-    find: '    if (this.#openBatches[0] === seq) this.#openBatches.shift();\n',
+    file: 'src/raft/driver/batch-pacing.ts',
+    find: '    this.#open.shift();\n',
     replace: '',
   },
   {

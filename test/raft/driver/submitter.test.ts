@@ -19,11 +19,19 @@ function bodies(batch: CommandBatch | null): { seq: number; body: number }[] {
   return found;
 }
 
+/** Asked with this input, and with the next one if it waits for that. */
+function nextBatch(submitter: Submitter): CommandBatch | null {
+  const first = submitter.nextBatch();
+  const batch = first === 'next-input' ? submitter.nextBatch() : first;
+  if (batch === 'next-input') throw new Error('it waits for more than one input');
+  return batch;
+}
+
 describe('the submitter', () => {
   it('numbers nothing before the node has an incarnation', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     submitter.submit(command(1));
-    expect(submitter.nextBatch()).toBeNull();
+    expect(nextBatch(submitter)).toBeNull();
   });
 
   it('keeps a copy of each command, whose bytes are the caller’s again', () => {
@@ -32,7 +40,7 @@ describe('the submitter', () => {
     const bytes = Uint8Array.of(1);
     submitter.submit(bytes);
     bytes[0] = 9;
-    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 1, body: 1 }]);
+    expect(bodies(nextBatch(submitter))).toEqual([{ seq: 1, body: 1 }]);
   });
 
   it('batches commands of any length around those that were withdrawn', () => {
@@ -43,7 +51,7 @@ describe('the submitter', () => {
     submitter.withdraw(submissionId(4));
     submitter.begin(1);
     const found: number[][] = [];
-    const batch = submitter.nextBatch();
+    const batch = nextBatch(submitter);
     if (batch !== null)
       forEachCommand(batch, (seq, start, end) => {
         const body = batch.payload.subarray(start, end);
@@ -63,36 +71,50 @@ describe('the submitter', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     for (const n of [1, 2, 3, 4]) submitter.submit(command(n));
     submitter.begin(7);
-    const first = submitter.nextBatch();
+    const first = nextBatch(submitter);
     expect(first).toMatchObject({ node: 'n1', incarnation: 7, firstSeq: 1, count: 2 });
-    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 3, body: 3 }]);
-    expect(submitter.nextBatch()).toBeNull();
+    expect(bodies(nextBatch(submitter))).toEqual([{ seq: 3, body: 3 }]);
+    expect(nextBatch(submitter)).toBeNull();
     expect(submitter.applied(1)).toBe(1);
     expect(submitter.applied(2)).toBe(2);
     expect(submitter.applied(3)).toBe(3);
-    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 4, body: 4 }]);
+    expect(bodies(nextBatch(submitter))).toEqual([{ seq: 4, body: 4 }]);
   });
 
   it('lets commands gather while a batch is on its way', () => {
     const submitter = new Submitter(nodeId('n1'), { ...limits, windowCommands: 10 });
     submitter.begin(1);
     submitter.submit(command(1));
-    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 1, body: 1 }]);
+    expect(bodies(nextBatch(submitter))).toEqual([{ seq: 1, body: 1 }]);
     submitter.submit(command(2));
-    expect(submitter.nextBatch()).toBeNull();
+    expect(nextBatch(submitter)).toBeNull();
     expect(submitter.withdraw(submissionId(2)), 'it has no number yet').toBe('withdrawn');
     submitter.submit(command(3));
     submitter.applied(1);
-    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 2, body: 3 }]);
+    expect(bodies(nextBatch(submitter))).toEqual([{ seq: 2, body: 3 }]);
+  });
+
+  it('lets one input come in before it goes on with fewer commands than there were', () => {
+    const submitter = new Submitter(nodeId('n1'), { ...limits, windowCommands: 10, batchCommands: 10 });
+    submitter.begin(1);
+    submitter.submit(command(1));
+    submitter.nextBatch();
+    submitter.submit(command(2));
+    submitter.applied(1);
+    expect(submitter.nextBatch()).toBe('next-input');
+    expect(submitter.withdraw(submissionId(2)), 'it has no number yet').toBe('withdrawn');
+    submitter.submit(command(3));
+    submitter.submit(command(4));
+    expect(submitter.nextBatch()).toMatchObject({ firstSeq: 2, count: 2 });
   });
 
   it('lets a full batch go though one is on its way', () => {
     const submitter = new Submitter(nodeId('n1'), { ...limits, windowCommands: 10 });
     submitter.begin(1);
     submitter.submit(command(1));
-    submitter.nextBatch();
+    nextBatch(submitter);
     for (const n of [2, 3]) submitter.submit(command(n));
-    expect(bodies(submitter.nextBatch())).toEqual([
+    expect(bodies(nextBatch(submitter))).toEqual([
       { seq: 2, body: 2 },
       { seq: 3, body: 3 },
     ]);
@@ -103,11 +125,11 @@ describe('the submitter', () => {
     const submitter = new Submitter(nodeId('n1'), { ...roomy, batchBytes: 1e6 });
     submitter.begin(1);
     submitter.submit(command(1));
-    submitter.nextBatch();
+    nextBatch(submitter);
     for (let n = 0; n < 127; n += 1) submitter.submit(command(2));
-    expect(submitter.nextBatch()).toBeNull();
+    expect(nextBatch(submitter)).toBeNull();
     submitter.submit(command(2));
-    expect(submitter.nextBatch()).toMatchObject({ firstSeq: 2, count: 128 });
+    expect(nextBatch(submitter)).toMatchObject({ firstSeq: 2, count: 128 });
   });
 
   it('gives a command back that has no number yet: it is certainly not done', () => {
@@ -118,7 +140,7 @@ describe('the submitter', () => {
     expect(submitter.withdraw(submissionId(2))).toBe('withdrawn');
     expect(submitter.withdraw(submissionId(2))).toBe('in-doubt');
     submitter.begin(1);
-    expect(bodies(submitter.nextBatch())).toEqual([
+    expect(bodies(nextBatch(submitter))).toEqual([
       { seq: 1, body: 1 },
       { seq: 2, body: 3 },
     ]);
@@ -128,7 +150,7 @@ describe('the submitter', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     submitter.submit(command(1));
     submitter.begin(1);
-    submitter.nextBatch();
+    nextBatch(submitter);
     expect(submitter.withdraw(submissionId(1))).toBe('in-doubt');
   });
 
@@ -136,11 +158,11 @@ describe('the submitter', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     for (const n of [1, 2, 3]) submitter.submit(command(n));
     submitter.begin(1);
-    submitter.nextBatch();
-    submitter.nextBatch();
+    nextBatch(submitter);
+    nextBatch(submitter);
     submitter.applied(1);
     submitter.doubt();
-    expect(bodies(submitter.nextBatch())).toEqual([
+    expect(bodies(nextBatch(submitter))).toEqual([
       { seq: 2, body: 2 },
       { seq: 3, body: 3 },
     ]);
@@ -150,8 +172,8 @@ describe('the submitter', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     for (const n of [1, 2, 3, 4]) submitter.submit(command(n));
     submitter.begin(1);
-    submitter.nextBatch();
-    expect(bodies(submitter.nextBatch())).toEqual([{ seq: 3, body: 3 }]);
+    nextBatch(submitter);
+    expect(bodies(nextBatch(submitter))).toEqual([{ seq: 3, body: 3 }]);
     submitter.resendFrom(3);
     submitter.applied(1);
     submitter.applied(2);
@@ -159,9 +181,9 @@ describe('the submitter', () => {
       { seq: 3, body: 3 },
       { seq: 4, body: 4 },
     ];
-    expect(bodies(submitter.nextBatch())).toEqual(rest);
+    expect(bodies(nextBatch(submitter))).toEqual(rest);
     submitter.resendFrom(1);
-    expect(bodies(submitter.nextBatch())).toEqual(rest);
+    expect(bodies(nextBatch(submitter))).toEqual(rest);
   });
 
   it('refuses when too much waits: certainly not done', () => {
@@ -174,19 +196,19 @@ describe('the submitter', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     for (const n of [1, 2, 3, 4]) submitter.submit(command(n));
     submitter.begin(1);
-    submitter.nextBatch();
+    nextBatch(submitter);
     submitter.applied(1);
     submitter.withdraw(submissionId(4));
     expect(submitter.end()).toEqual([2, 3]);
     expect(submitter.unsettled).toBe(0);
-    expect(submitter.nextBatch()).toBeNull();
+    expect(nextBatch(submitter)).toBeNull();
   });
 
   it('will not hear of a command applied out of order', () => {
     const submitter = new Submitter(nodeId('n1'), limits);
     submitter.submit(command(1));
     submitter.begin(1);
-    submitter.nextBatch();
+    nextBatch(submitter);
     expect(() => submitter.applied(2)).toThrow(/command 2 of n1/);
   });
 
@@ -197,11 +219,11 @@ describe('the submitter', () => {
     let accepted = 0;
     for (let n = 0; n < 100; n += 1) {
       if (submitter.submit(large).kind === 'accepted') accepted += 1;
-      while (submitter.nextBatch() !== null);
+      while (nextBatch(submitter) !== null);
     }
     expect(accepted).toBe(4);
     submitter.applied(1);
-    expect(submitter.nextBatch()).toMatchObject({ firstSeq: 3, count: 1 });
+    expect(nextBatch(submitter)).toMatchObject({ firstSeq: 3, count: 1 });
   });
 
   it('what was given back takes no room, though no leader comes to fetch what stands behind it', () => {

@@ -1,5 +1,5 @@
 import { setImmediate as nextCheck } from 'node:timers/promises';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Turns } from '../../../src/raft/runtime/turns.ts';
 
 function counted(): { readonly turns: Turns; readonly count: () => number } {
@@ -44,6 +44,36 @@ describe('turns', () => {
     await nextCheck();
     await nextCheck();
     expect(asked).toHaveLength(3);
+  });
+
+  it('come later by themselves, and once, if nothing asks for one before', async () => {
+    const { turns, count } = counted();
+    turns.scheduleLater();
+    turns.scheduleLater();
+    await nextCheck();
+    expect(count()).toBeLessThanOrEqual(1);
+    while (count() === 0) await nextCheck();
+    turns.schedule();
+    await nextCheck();
+    expect(count()).toBe(2);
+  });
+
+  it('that were to come later come with what is asked for before', async () => {
+    vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+    const { turns, count } = counted();
+    turns.scheduleLater();
+    turns.schedule();
+    turns.runNow();
+    expect(count()).toBe(1);
+    expect(vi.getTimerCount()).toBe(0);
+    turns.scheduleLater();
+    turns.stop();
+    expect(vi.getTimerCount()).toBe(0);
+    turns.scheduleLater();
+    expect(vi.getTimerCount()).toBe(0);
+    vi.useRealTimers();
+    await nextCheck();
+    expect(count()).toBe(1);
   });
 
   it('do not come any more once they are stopped', async () => {

@@ -116,6 +116,7 @@ export class NodeHost {
         output: world.sockets.outputOf(this),
         events: this.health.isElsewhere ? unwatched(this.#diskFailed) : this.#events(),
         schedule: () => this.#planTurn(),
+        scheduleLater: () => this.#planTurn(),
         nowMs: () => this.nowMs,
         wallTimeMs: () => 1_800_000_000_000 + Math.floor(world.nowUs / MS),
       });

@@ -34,6 +34,7 @@ export interface ProcessParts {
   readonly output: PipeOutput;
   readonly events: ProcessEvents;
   readonly schedule: () => void;
+  readonly scheduleLater: () => void;
   readonly nowMs: () => number;
   readonly wallTimeMs: () => number;
 }
@@ -58,7 +59,8 @@ export class NodeProcess {
 
   /** Throws what the product throws when it refuses to start. */
   constructor(parts: ProcessParts) {
-    const { id, nodes, joining, release, disk, settings, chance, network, events, schedule, nowMs } = parts;
+    const { id, nodes, joining, release, disk, settings, chance, network, events, nowMs } = parts;
+    const { schedule, scheduleLater } = parts;
     const randomBytes = (count: number): Uint8Array => chance.bytes(count);
     const folder = openFolder({
       disk,
@@ -92,6 +94,7 @@ export class NodeProcess {
         random: chance,
         randomBytes,
         schedule,
+        scheduleLater,
         nowMs,
       },
       (log) => this.#listener(log, parts),

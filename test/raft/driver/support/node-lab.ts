@@ -365,6 +365,9 @@ export class NodeLab {
         schedule: () => {
           lab.turnWanted = true;
         },
+        scheduleLater: () => {
+          lab.turnWanted = true;
+        },
         nowMs: () => 0,
       },
       () => notes,
