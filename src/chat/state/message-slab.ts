@@ -1,3 +1,4 @@
+import { uncountedBytes } from '../../memory/uncounted.ts';
 import { viewed, type BytesInPlace, type TextInPlace } from '../commands/text-in-place.ts';
 import { messageId, type MessageId } from '../ids.ts';
 import { messageFactBytes, messageFactInPlace } from './facts.ts';
@@ -28,7 +29,7 @@ export class MessageSlab {
   #liveBytes = 0;
 
   constructor(size: number) {
-    this.#bytes = new Uint8Array(size);
+    this.#bytes = uncountedBytes(size);
     this.#view = new DataView(this.#bytes.buffer);
   }
 

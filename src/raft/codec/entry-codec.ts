@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { SlabCutter } from '../../memory/slab-cutter.ts';
 import { logIndex, term } from '../core/ids.ts';
 import type { Entry, EntryKind, SealEntry } from '../core/entry.ts';
 import { CodecError } from './codec-error.ts';
@@ -32,12 +33,15 @@ const kindOfCode: ReadonlyMap<number, EntryKind> = new Map(
   (Object.keys(codeOfKind) as EntryKind[]).map((kind) => [codeOfKind[kind], kind]),
 );
 
+/** Entries are let go in their order, when the log drops them. */
+const ownEntries = new SlabCutter();
+
 /** Encodes a proposal as the entry at this place of the log. The one copy that a payload ever sees at its leader. */
 export const sealEntry: SealEntry = (term, index, proposal) => {
   const { kind, clusterTimeMs } = proposal;
   if (!isTime(clusterTimeMs))
     throw new CodecError(`a cluster time must be a number of milliseconds, not ${clusterTimeMs}`);
-  const bytes = new Uint8Array(ENTRY_HEADER_BYTES + proposal.payload.byteLength);
+  const bytes = ownEntries.cut(ENTRY_HEADER_BYTES + proposal.payload.byteLength);
   const view = viewOf(bytes);
   view.setUint32(0, bytes.byteLength, true);
   putU64(view, 8, term);

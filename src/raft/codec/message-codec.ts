@@ -1,3 +1,4 @@
+import { SlabCutter } from '../../memory/slab-cutter.ts';
 import { logIndex, term } from '../core/ids.ts';
 import type { LogIndex, Term } from '../core/ids.ts';
 import type { Entry } from '../core/entry.ts';
@@ -27,6 +28,8 @@ const KIND = {
 } as const satisfies Readonly<Record<Message['kind'], number>>;
 
 const SMALL_MESSAGE_BYTES = 40;
+/** Entries are let go in their order, when the log drops them. */
+const receivedEntries = new SlabCutter();
 
 /** Encodes a message. Entries go in as they are: encoded once and checksummed once, by the leader that sealed them. */
 export function encodeMessage(message: Message): Uint8Array {
@@ -170,7 +173,7 @@ function readAppendEntries(term: Term, reader: ByteReader): AppendEntries {
   if (count * ENTRY_HEADER_BYTES > reader.remaining) {
     throw new CodecError(`${count} entries cannot be in ${reader.remaining} bytes`);
   }
-  const bytes = new Uint8Array(reader.raw(reader.remaining));
+  const bytes = receivedEntries.copy(reader.raw(reader.remaining));
   const entries: Entry[] = [];
   let offset = 0;
   let before: { readonly index: number; readonly term: number } = { index: prevLogIndex, term: prevLogTerm };

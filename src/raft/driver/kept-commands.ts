@@ -1,3 +1,4 @@
+import { uncountedBytes } from '../../memory/uncounted.ts';
 import type { SubmissionId } from '../../ordered-log/index.ts';
 
 const SLAB_BYTES = 64 * 1024;
@@ -20,7 +21,7 @@ export const bytesOf = ({ from, to }: KeptCommand): number => to - from - LENGTH
  * into a batch as one piece. A slab goes when the last of its commands does.
  */
 export class CommandKeeper {
-  #slab = new Uint8Array(SLAB_BYTES);
+  #slab = uncountedBytes(SLAB_BYTES);
   #used = 0;
 
   /** Copies the bytes. */
@@ -38,7 +39,7 @@ export class CommandKeeper {
 
   #room(bytes: number): number {
     if (this.#used + bytes > this.#slab.length) {
-      this.#slab = new Uint8Array(Math.max(SLAB_BYTES, bytes));
+      this.#slab = uncountedBytes(Math.max(SLAB_BYTES, bytes));
       this.#used = 0;
     }
     const from = this.#used;
