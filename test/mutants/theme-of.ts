@@ -2,7 +2,11 @@ import type { Mutant } from './mutant.ts';
 
 /** In which theme of the simulator the trouble lies that a bug needs. It is looked for in such runs alone; all others in any run. */
 const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
-  overtaken: ['conflicting-tail-kept-at-start', 'reset-not-written-at-start', 'install-keeps-conflicting-tail'],
+  overtaken: [
+    'conflicting-tail-kept-at-start',
+    'reset-not-written-at-start',
+    'install-keeps-conflicting-tail',
+  ],
   'left behind': ['install-older-snapshot-rewinds', 'own-command-behind-the-jump-lost'],
   'dies over snapshots': [
     'snapshot-offset-not-reset',
