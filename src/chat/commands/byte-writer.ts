@@ -5,12 +5,16 @@ const SLAB_BYTES = 16_384;
 const BITS_28 = 2 ** 28;
 /** What the length of a text may take. */
 const LENGTH_BYTES = 5;
+/** Views of fewer bytes than these, from the slab's beginning, are made once: making one costs as much as writing a short command. */
+const KEPT_VIEWS = 1_024;
 
 /** Writes the parts of commands, or of a snapshot, one after the other into large slabs: a buffer for each would cost more than all else. */
 export class ByteWriter {
   /** One slab, under two names: of the buffer a text is written faster, of the array a view is made faster. */
   #buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #bytes = plainBytes(this.#buffer);
+  /** By the number of their bytes. */
+  #views = noViews();
   /** Where the command that is being written begins. */
   #start = 0;
   #length = 0;
@@ -29,7 +33,10 @@ export class ByteWriter {
 
   /** What was written since the last `clear`, not copied: good until the next write. */
   view(): Uint8Array {
-    return this.#bytes.subarray(this.#start, this.#length);
+    if (this.#start > 0 || this.#length >= KEPT_VIEWS) return this.#bytes.subarray(this.#start, this.#length);
+    const view = this.#views[this.#length] ?? this.#bytes.subarray(0, this.#length);
+    this.#views[this.#length] = view;
+    return view;
   }
 
   byte(value: number): void {
@@ -128,6 +135,7 @@ export class ByteWriter {
     slab.set(this.#bytes.subarray(this.#start, this.#length));
     this.#buffer = slab;
     this.#bytes = plainBytes(slab);
+    this.#views = noViews();
     this.#length -= this.#start;
     this.#start = 0;
   }
@@ -138,6 +146,10 @@ function wholeBytes(value: number): number {
   let bytes = 1;
   for (let rest = value; rest >= 0x80; rest >>>= 7) bytes += 1;
   return bytes;
+}
+
+function noViews(): (Uint8Array | undefined)[] {
+  return Array.from<Uint8Array | undefined>({ length: KEPT_VIEWS }).fill(undefined);
 }
 
 function plainBytes({ buffer, byteOffset, byteLength }: Buffer): Uint8Array {

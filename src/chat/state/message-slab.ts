@@ -12,6 +12,8 @@ const AT_LENGTH = 16;
 /** Up to here, bytes are copied faster by hand than by a call that needs views of them. */
 const SHORT_BYTES = 512;
 
+const BITS_28 = 2 ** 28;
+
 const utf8 = new TextEncoder();
 const found = { low: 0, high: 0, bytes: 0 };
 
@@ -125,11 +127,23 @@ export class MessageSlab {
   }
 
   #putWhole(at: number, value: number): number {
+    if (value < BITS_28) return this.#putSmall(at, value);
+    // Four bytes at a time, so that nearly all of it is done in small integers.
+    const high = Math.floor(value / BITS_28);
+    let low = value - high * BITS_28;
+    for (let byte = 0; byte < 4; byte += 1) {
+      this.#bytes[at + byte] = (low & 0x7f) | 0x80;
+      low >>>= 7;
+    }
+    return this.#putSmall(at + 4, high);
+  }
+
+  #putSmall(at: number, value: number): number {
     let to = at;
     let rest = value;
     while (rest >= 0x80) {
-      this.#bytes[to++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
+      this.#bytes[to++] = (rest & 0x7f) | 0x80;
+      rest >>>= 7;
     }
     this.#bytes[to++] = rest;
     return to;
