@@ -93,6 +93,17 @@ describe('a run that failed', () => {
     }
   });
 
+  it('says with which options it is drawn again', () => {
+    const themed = drawPlan(9, { nodes: null, steps: 500, budget: null, theme: 'left behind' });
+    const report = failureReport({ ...outcome, plan: themed, failure: FAILURE }, 10);
+    expect(report).toContain(
+      `npm run simulate -- --seed 9 --theme 'left behind' --nodes ${themed.nodes} --budget within --steps 500\n`,
+    );
+    expect(drawPlan(9, { nodes: 3, steps: 500, budget: 'within', scope: 'paper' }).drawnWith).toEqual([
+      '--paper',
+    ]);
+  });
+
   it('is replayed as its file says, whatever would be drawn today, and with what the file does not know of', () => {
     const folder = mkdtempSync(join(tmpdir(), 'conclave-regressions-'));
     try {

@@ -81,6 +81,10 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
     options.budget ?? (theme === null && dice.of('budget').chance(OVER_BUDGET) ? 'over' : 'within');
   const plan: Plan = {
     seed,
+    drawnWith: [
+      ...(theme === null ? [] : [`--theme '${theme.name}'`]),
+      ...(options.scope === 'paper' ? ['--paper'] : []),
+    ],
     nodes,
     spares: dice.of('spares').pick([0, 1, 1, 2]),
     forMs,

@@ -213,6 +213,8 @@ export type Fault = Timed &
 /** Everything that a run depends on. The same plan gives the same run, to the last byte. */
 export interface Plan {
   readonly seed: number;
+  /** What else was asked for when it was drawn, as one types it; without it the same seed draws another. */
+  readonly drawnWith: readonly string[];
   readonly nodes: number;
   /** Machines that may join. */
   readonly spares: number;
