@@ -36,7 +36,6 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'always-vouched',
     'doubt-cleared-too-early',
     'cut-not-made',
-    'emptied-and-remembered',
     'doubt-forgives-the-standing',
     'lost-mark-not-noticed',
     'snapshot-not-verified',

@@ -83,4 +83,16 @@ export const UNOBSERVABLE: readonly Unobservable[] = [
     proof:
       'A file is announced with its length and checksum, and what was received counts only if it is that file (snapshot-receiving.ts). A mixture is not: it is thrown away, or abandoned because nothing more comes; the sender is told that nothing is there, or gives up, and begins anew. The core of the follower, which alone lets a leader go on behind a snapshot, hears of none of it. What is lost is time, as with any connection that breaks.',
   },
+  {
+    name: 'emptied-and-remembered',
+    origin: plantedByUs,
+    breaks:
+      'A folder that has lost all of its log passes for one that kept part of it: it votes towards unanimity.',
+    file: 'src/raft/storage/examine-folder.ts',
+    find: 'if (belongs && recovery.found.end.batch === 0) return lostLog(options, identity, newest);',
+    replace:
+      'if (belongs && recovery.found.end.batch === 0)\n    return { ...lostLog(options, identity, newest), formerFolderIds: [identity.folderId] } as Finding;',
+    proof:
+      'What a doubted folder passes for is looked at again before its log is cut (openRepaired in open-folder.ts), because its disk may lose more at any moment. A log that holds no batch knows no membership (recover-log.ts: nothing is kept of it), so that look finds that it knows less than this node has noted, and writes that it passes for nobody. Before that guard was there the simulator caught this within one run.',
+  },
 ];

@@ -55,16 +55,6 @@ export const repairBugs: readonly Mutant[] = [
     replace: 'for (let at = rest.end; at < rest.end; at += ZEROS_BYTES)',
   },
   {
-    name: 'emptied-and-remembered',
-    origin: plantedByUs,
-    breaks:
-      'A folder that has lost all of its log passes for one that kept part of it: it votes towards unanimity.',
-    file: 'src/raft/storage/examine-folder.ts',
-    find: 'if (belongs && recovery.found.end.batch === 0) return lostLog(options, identity, newest);',
-    replace:
-      'if (belongs && recovery.found.end.batch === 0)\n    return { ...lostLog(options, identity, newest), formerFolderIds: [identity.folderId] } as Finding;',
-  },
-  {
     name: 'doubt-forgives-the-standing',
     origin: plantedByUs,
     breaks: 'A folder that is in doubt again before it was taken in again passes for one that could vouch.',
