@@ -200,6 +200,14 @@ const spoiled = kind('damage', 4, (s, ids) => ({
   downMs: s.between(1, 60),
 }));
 
+/** A disk in the wrong place: another node's, or with another node's log on it. */
+const mixedUp = kind('damage', 5, (s, ids) => ({
+  kind: 'damage',
+  node: s.pick(ids),
+  how: 'misplaced',
+  downMs: s.between(1, 60),
+}));
+
 const NO_TRAIL: Partial<SnapshotSettings> = { trailingBytes: 0 };
 const often = (stream: Stream): Partial<SnapshotSettings> => ({
   ...NO_TRAIL,
@@ -322,6 +330,14 @@ export const THEMES: readonly Theme[] = [
     thinkMs: [8],
     people: 9,
     inRuns: 0.04,
+  },
+  {
+    name: 'disks mixed up',
+    kinds: [mixedUp, leaderDies],
+    weather: {},
+    snapshots: oftenOrSeldom,
+    thinkMs: BUSY,
+    inRuns: 0.02,
   },
   {
     name: 'alone',
