@@ -54,11 +54,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'replay-ignores-truncation',
   ],
   'power cuts': ['append-behind-torn-tail', 'segment-header-not-synced', 'earlier-incarnation-taken'],
-  'restless people': [
-    'mail-put-back-out-of-order',
-    'password-of-an-earlier-account',
-    'pushes-held-back-for-ever',
-  ],
+  'restless people': ['password-of-an-earlier-account', 'pushes-held-back-for-ever'],
   'disks mixed up': ['log-of-another-folder'],
   alone: ['damage-taken-for-torn-tail'],
   upgraded: ['version-raised-without-the-absent', 'installed-versions-not-taken'],
