@@ -1,5 +1,6 @@
 import type { Duration, Level, Measurement } from '../measure.ts';
 import { measure } from '../measure.ts';
+import { atRest } from '../system/at-rest.ts';
 import { ClusterSystem } from '../system/cluster-system.ts';
 import { RelaySystem } from '../system/relay-system.ts';
 import type { LoadKindName, LoadSource, System } from '../system/system.ts';
@@ -65,6 +66,7 @@ async function oneRound(
   const account = new Account();
   for (const { system, source } of contenders)
     account.add(system, await measure(system, source, WARM_UP_LEVEL, WARM_UP));
+  await atRest([relay, cluster]);
   for (const level of levels) {
     for (const { name, system, source } of contenders) {
       const measurement = await measure(system, source, level, duration);

@@ -2,8 +2,6 @@
  * How Node itself is started for a node. The first line of bin/conclave.js says the same, for a node that is started by hand.
  * - More room for what lives briefly, so that messages on their way through are gone before anybody copies them, and no
  *   several threads for that copying, which would take turns on the cores that the nodes need.
- * - The first look through the whole heap waits for 256 MiB. V8 counts what lies outside of its heap as if it were in it, and would
- *   look, at full load, every few hundred milliseconds for what is not there.
  * - Functions are compiled well after an eighth of the calls that V8 would wait for. With few messages in flight each function
  *   runs some hundred times a second: that is slow for minutes, and the compiler busy all the while.
  * - All functions are made ready to run when the program is loaded, and stay so. V8 would compile each at its first call, and throw away
@@ -12,7 +10,6 @@
 export const NODE_FLAGS: readonly string[] = [
   '--max-semi-space-size=64',
   '--no-parallel-scavenge',
-  '--initial-old-space-size=256',
   '--interrupt-budget=8000',
   '--no-lazy',
   '--no-flush-bytecode',
