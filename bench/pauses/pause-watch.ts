@@ -72,9 +72,9 @@ export class PauseWatch {
   }
 
   #row(stage: string, node: string, pauses: readonly Pause[]): PauseRow {
-    const own = pauses.filter(({ pid, endedAt }) => {
-      const process = this.#serving.get(pid);
-      return process?.node === node && endedAt > process.since;
+    const own = pauses.flatMap((pause) => {
+      const process = this.#serving.get(pause.pid);
+      return process?.node === node && pause.endedAt > process.since ? [behind(process.since, pause)] : [];
     });
     const snapshots = this.#snapshots.filter((it) => it.stage === stage && it.node === node);
     return {
@@ -105,4 +105,15 @@ export class PauseWatch {
       this.#snapshots.push({ stage, node, bytes: snapshot.bytes });
     }
   }
+}
+
+/** What of a pause is behind this moment, and as much of the work in it as may have been. */
+function behind(since: number, pause: Pause): Pause {
+  const pauseMs = Math.min(pause.pauseMs, pause.endedAt - since);
+  return {
+    ...pause,
+    pauseMs,
+    workedMs: Math.min(pause.workedMs, pauseMs),
+    waitedMs: Math.min(pause.waitedMs, pauseMs),
+  };
 }
