@@ -1,8 +1,9 @@
+import { putWhole } from './whole-number.ts';
+
 const hex32 = /^[0-9a-f]{32}$/;
 /** Up to here, ASCII is written faster by hand than by the encoder. */
 const SHORT_TEXT = 24;
 const SLAB_BYTES = 16_384;
-const BITS_28 = 2 ** 28;
 /** What the length of a text may take. */
 const LENGTH_BYTES = 5;
 /** Views of fewer bytes than these, from the slab's beginning, are made once: making one costs as much as writing a short command. */
@@ -50,18 +51,7 @@ export class ByteWriter {
       throw new RangeError(`A command can carry whole numbers from 0 to 2^53 - 1, not ${value}.`);
     }
     this.#reserve(8);
-    if (value < BITS_28) {
-      this.#small(value);
-      return;
-    }
-    // Four bytes at a time, so that nearly all of it is done in small integers.
-    const high = Math.floor(value / BITS_28);
-    let low = value - high * BITS_28;
-    for (let byte = 0; byte < 4; byte += 1) {
-      this.#bytes[this.#length++] = (low & 0x7f) | 0x80;
-      low >>>= 7;
-    }
-    this.#small(high);
+    this.#length = putWhole(this.#bytes, this.#length, value);
   }
 
   /** UTF-8 with its length in bytes before it. A lone surrogate is written as U+FFFD. */
@@ -73,7 +63,7 @@ export class ByteWriter {
     const written = this.#buffer.write(value, at);
     const belongsAt = this.#length + wholeBytes(written);
     if (belongsAt !== at) this.#bytes.copyWithin(belongsAt, at, at + written);
-    this.#small(written);
+    this.#length = putWhole(this.#bytes, this.#length, written);
     this.#length += written;
   }
 
@@ -115,16 +105,6 @@ export class ByteWriter {
     }
     this.#length = at;
     return true;
-  }
-
-  /** A whole number below 2^31, for which there is room. */
-  #small(value: number): void {
-    let rest = value;
-    while (rest >= 0x80) {
-      this.#bytes[this.#length++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.#bytes[this.#length++] = rest;
   }
 
   #reserve(more: number): void {

@@ -1,5 +1,6 @@
 import { uncountedBytes } from '../../memory/uncounted.ts';
 import { viewed, type BytesInPlace, type TextInPlace } from '../commands/text-in-place.ts';
+import { putWhole } from '../commands/whole-number.ts';
 import { messageId, type MessageId } from '../ids.ts';
 import { messageFactBytes, messageFactInPlace } from './facts.ts';
 import type { Fact, FactDigest } from './state-hash.ts';
@@ -11,8 +12,6 @@ const AT_HIGH = 12;
 const AT_LENGTH = 16;
 /** Up to here, bytes are copied faster by hand than by a call that needs views of them. */
 const SHORT_BYTES = 512;
-
-const BITS_28 = 2 ** 28;
 
 const utf8 = new TextEncoder();
 const found = { low: 0, high: 0, bytes: 0 };
@@ -53,8 +52,8 @@ export class MessageSlab {
   write(id: MessageId, from: string, wallTimeMs: number, text: TextInPlace): FactDigest {
     const start = this.#end + HEAD_BYTES;
     let at = this.#putText(start, from);
-    at = this.#putWhole(at, wallTimeMs);
-    at = this.#putWhole(at, text.end - text.start);
+    at = putWhole(this.#bytes, at, wallTimeMs);
+    at = putWhole(this.#bytes, at, text.end - text.start);
     at = this.#putBytes(at, text);
     return this.#finish(id, at - start);
   }
@@ -121,32 +120,9 @@ export class MessageSlab {
   /** A text that is long, or not ASCII: no name is. */
   #putAnyText(at: number, text: string): number {
     const encoded = utf8.encode(text);
-    const to = this.#putWhole(at, encoded.length);
+    const to = putWhole(this.#bytes, at, encoded.length);
     this.#bytes.set(encoded, to);
     return to + encoded.length;
-  }
-
-  #putWhole(at: number, value: number): number {
-    if (value < BITS_28) return this.#putSmall(at, value);
-    // Four bytes at a time, so that nearly all of it is done in small integers.
-    const high = Math.floor(value / BITS_28);
-    let low = value - high * BITS_28;
-    for (let byte = 0; byte < 4; byte += 1) {
-      this.#bytes[at + byte] = (low & 0x7f) | 0x80;
-      low >>>= 7;
-    }
-    return this.#putSmall(at + 4, high);
-  }
-
-  #putSmall(at: number, value: number): number {
-    let to = at;
-    let rest = value;
-    while (rest >= 0x80) {
-      this.#bytes[to++] = (rest & 0x7f) | 0x80;
-      rest >>>= 7;
-    }
-    this.#bytes[to++] = rest;
-    return to;
   }
 
   #putBytes(at: number, from: BytesInPlace): number {
