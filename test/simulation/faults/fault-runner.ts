@@ -271,12 +271,6 @@ export class FaultRunner {
   #overtake(leader: NodeHost, forMs: number): void {
     const { mesh, hosts } = this.#world;
     const others = hosts.filter((host) => host !== leader);
-    const cut = (by: 1 | -1): void => {
-      for (const { id } of others) {
-        mesh.cut(leader.id, id, by);
-        mesh.cut(id, leader.id, by);
-      }
-    };
     const term = leader.process?.node.core?.term ?? 0;
     const hasBegun = ({ process }: NodeHost): boolean => {
       const core = process?.node.core ?? null;
@@ -286,9 +280,9 @@ export class FaultRunner {
       if (leftMs > 0 && !others.some(hasBegun)) return this.#later(1, () => wait(leftMs - 1));
       for (const host of others)
         host.act(({ node }) => node.administer({ kind: 'take-snapshot' }, () => undefined));
-      this.#later(SNAPSHOT_MS, () => cut(-1));
+      this.#later(SNAPSHOT_MS, () => mesh.isolate(leader.id, -1));
     };
-    cut(1);
+    mesh.isolate(leader.id, 1);
     wait(200 + forMs);
   }
 

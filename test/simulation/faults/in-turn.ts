@@ -14,19 +14,19 @@ export function cutOffInTurn(world: World, first: NodeHost, fault: { forMs: numb
   const look = (): void => {
     if (!world.isStormy) return;
     if (world.nowUs >= endsUs) {
-      isolate(world, away, -1);
+      world.mesh.isolate(away.id, -1);
       return;
     }
     const next = heardSuccessor(world, away, term);
     if (next !== undefined) {
-      isolate(world, next, 1);
-      isolate(world, away, -1);
+      world.mesh.isolate(next.id, 1);
+      world.mesh.isolate(away.id, -1);
       away = next;
       term = termOf(next);
     }
     world.in(stream.between(200, 2_000), look);
   };
-  isolate(world, first, 1);
+  world.mesh.isolate(first.id, 1);
   look();
 }
 
@@ -40,11 +40,4 @@ function heardSuccessor({ hosts }: World, away: NodeHost, afterTerm: number): No
     if (core?.role !== 'leader' || core.term <= afterTerm) return false;
     return present.some((other) => other !== host && other.process?.node.core?.log.lastTerm === core.term);
   });
-}
-
-function isolate({ mesh, allIds }: World, { id }: NodeHost, change: 1 | -1): void {
-  for (const other of allIds) {
-    mesh.cut(id, other, change);
-    mesh.cut(other, id, change);
-  }
 }

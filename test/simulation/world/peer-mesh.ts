@@ -75,6 +75,12 @@ export class PeerMesh {
     if (link !== undefined) link.cuts = Math.max(0, link.cuts + change);
   }
 
+  /** Cuts a node off from all others, both ways; or undoes that once. */
+  isolate(node: NodeId, change: 1 | -1): void {
+    for (const link of this.#links.values())
+      if (link.from === node || link.to === node) this.cut(link.from, link.to, change);
+  }
+
   reset(a: NodeId, b: NodeId): void {
     for (const link of [this.#link(a, b), this.#link(b, a)])
       if (link !== undefined) this.#close(link, 'the connection was reset');
