@@ -122,6 +122,8 @@ export class SimNode {
         random: this.#random,
         randomBytes,
         rememberCluster: (clusterId) => opened.rememberCluster(clusterId),
+        settledMembersIndex: opened.settledMembersIndex,
+        rememberSettledMembers: (index) => opened.rememberSettledMembers(index),
         schedule: () => {
           this.#turnWanted = true;
         },

@@ -6,7 +6,7 @@ import type { RequestVote, RequestVoteResponse } from './messages.ts';
 import { becomeFollower, changeRole } from './role-change.ts';
 import type { Candidate, Follower, PreCandidate } from './role.ts';
 import type { RaftState } from './state.ts';
-import { mayCampaign, mayVote, outcomeOf } from './standing.ts';
+import { mayCampaign, mayVote, otherElectors, outcomeOf } from './standing.ts';
 import { holdsOnToLeader } from './stickiness.ts';
 
 /** The real election (§5.2, §5.4.1). */
@@ -20,7 +20,7 @@ export function campaign(state: RaftState, reason: RequestVote['reason']): void 
     votes: new Map(),
   };
   changeRole(state, role, reason === 'transfer' ? 'asked-to-take-over' : 'pre-vote-won');
-  for (const to of state.membership.otherVoters) {
+  for (const to of otherElectors(state)) {
     state.send(to, {
       kind: 'request-vote',
       term: state.term,

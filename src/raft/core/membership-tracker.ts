@@ -53,7 +53,7 @@ export class MembershipTracker {
     return this.#others;
   }
 
-  /** Whom a candidate asks. */
+  /** Every voter but this node. */
   get otherVoters(): readonly NodeId[] {
     return this.inForce.voters.filter((voter) => voter !== this.#self);
   }

@@ -1,6 +1,6 @@
 import type { Entry, SealEntry } from './entry.ts';
 import type { HardState } from './effect.ts';
-import type { NodeId } from './ids.ts';
+import type { LogIndex, NodeId } from './ids.ts';
 import type { ReadMembership } from './membership.ts';
 import type { Random } from './random.ts';
 import type { LogPosition, SnapshotMeta } from './snapshot-meta.ts';
@@ -23,6 +23,8 @@ export interface RaftOptions {
   readonly readMembership: ReadMembership;
   /** What was found on disk. Who the members are is said by the log and the snapshot, and by nothing else. */
   readonly hardState: HardState;
+  /** Up to here the folder notes the memberships of its log as known to be committed; 0 if it notes none. */
+  readonly settledMembersIndex: LogIndex;
   /** The newest snapshot, if there is one; the state machine is loaded from it before the core is made. */
   readonly snapshot: SnapshotMeta | null;
   /** The place before the first entry of `log`: index 0 in term 0, unless a snapshot covers it. Entries above it have no gap. */

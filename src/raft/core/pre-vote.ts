@@ -7,7 +7,7 @@ import { becomeFollower, changeRole } from './role-change.ts';
 import { tickForwardedReads } from './reads.ts';
 import type { Candidate, Follower, PreCandidate } from './role.ts';
 import type { RaftState } from './state.ts';
-import { mayCampaign, mayVote, outcomeOf } from './standing.ts';
+import { mayCampaign, mayVote, otherElectors, outcomeOf } from './standing.ts';
 import { holdsOnToLeader } from './stickiness.ts';
 
 /** Before an election: could it be won (dissertation §9.6)? Nothing here touches term, vote, or anybody's timer. */
@@ -52,7 +52,7 @@ export function onPreVote(state: RaftState, from: NodeId, message: PreVote): voi
     standing: state.standing,
   });
   const { role } = state;
-  if (role.kind !== 'pre-candidate' || !state.membership.otherVoters.includes(from)) return;
+  if (role.kind !== 'pre-candidate' || !otherElectors(state).includes(from)) return;
   if (!granted) askAgain(state, role, from);
   else if (goesFirst(state, from, message)) becomeFollower(state, state.term, null, 'election-lost');
 }
@@ -89,7 +89,7 @@ function startPreVote(state: RaftState): void {
     votes: new Map(),
   };
   changeRole(state, role, state.leader === null ? 'election-timeout' : 'leader-lost');
-  for (const to of state.membership.otherVoters) ask(state, role, to);
+  for (const to of otherElectors(state)) ask(state, role, to);
   countPreVote(state, role, state.id, state.standing);
 }
 

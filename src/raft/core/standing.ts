@@ -15,14 +15,25 @@ export type Votes = ReadonlyMap<NodeId, Standing>;
 
 /**
  * What the votes of a round make of a candidate. A majority of the voters wins, counting those that may vouch for their disk
- * (§5.2). If too few can, all voters together may: then no log, and no term, of any of them is beyond the winner's.
+ * (§5.2). If too few can, all voters together may: then no log, and no term, of any of them is beyond the winner's. All are those of the
+ * membership before, too, as long as it may be in force: one who is to be removed may lead by the votes of those who forgot it.
  */
 export function outcomeOf(state: RaftState, votes: Votes): 'majority' | 'unanimity' | 'undecided' {
   const { voters } = state.membership.inForce;
   if (voters.length === 0) return 'undecided';
   const sound = voters.filter((voter) => votes.get(voter) === 'voting');
   if (sound.length >= majorityOf(voters.length)) return 'majority';
-  return voters.every((voter) => votes.has(voter)) ? 'unanimity' : 'undecided';
+  return electorate(state).every((voter) => votes.has(voter)) ? 'unanimity' : 'undecided';
+}
+
+/** Whose vote may matter: the voters, and those of the membership before as long as it may be in force. */
+function electorate({ membership, rivalMembership }: RaftState): readonly NodeId[] {
+  return [...new Set([...membership.inForce.voters, ...(rivalMembership?.voters ?? [])])];
+}
+
+/** Whom a candidate asks. */
+export function otherElectors(state: RaftState): readonly NodeId[] {
+  return electorate(state).filter((voter) => voter !== state.id);
 }
 
 /**
@@ -38,10 +49,8 @@ export function mayVote(state: RaftState): boolean {
  * committed, because nobody else has the entry yet (dissertation §4.2.2, Figure 4.6).
  */
 export function mayCampaign(state: RaftState): boolean {
-  const { membership, id } = state;
-  const { inForce, fallback } = membership;
-  const isCommitted = inForce.index <= state.commitIndex;
-  const isVoter = membership.isVoter(id) || (!isCommitted && fallback?.voters.includes(id) === true);
+  const { membership, rivalMembership, id } = state;
+  const isVoter = membership.isVoter(id) || rivalMembership?.voters.includes(id) === true;
   return isVoter && mayVote(state);
 }
 

@@ -96,6 +96,13 @@ export class RaftState {
     return this.membership.inForce.index <= this.commitIndex;
   }
 
+  /** The membership before the latest, as long as the latest is not known to be committed: others may go by it, and by it alone. */
+  get rivalMembership(): Configuration | null {
+    const { inForce, fallback } = this.membership;
+    const isSettled = this.membershipCommitted || inForce.index <= this.options.settledMembersIndex;
+    return isSettled ? null : fallback;
+  }
+
   /** Enters a later term (§5.1); what was said for the earlier one and still waits for the disk is never said. */
   enterTerm(term: Term, votedFor: NodeId | null): void {
     if (term <= this.#term) broken(`cannot enter term ${term} from term ${this.#term}`);

@@ -2,6 +2,7 @@ import type { LogListener } from '../../ordered-log/index.ts';
 import { sealEntry } from '../codec/entry-codec.ts';
 import type { HardState } from '../core/effect.ts';
 import type { Entry } from '../core/entry.ts';
+import { logIndex } from '../core/ids.ts';
 import { Raft } from '../core/raft.ts';
 import type { LogPosition } from '../core/snapshot-meta.ts';
 import { Applier } from './applier.ts';
@@ -48,6 +49,7 @@ export function makeReplica<Result>(
     random,
     seal: sealEntry,
     readMembership: decodeMembers,
+    settledMembersIndex: logIndex(parts.settledMembersIndex),
     snapshot: snapshots.newest?.meta ?? null,
   });
   const applier = new Applier(parts.machine, program);

@@ -42,6 +42,10 @@ export interface ClusterNodeParts<Result> {
   readonly randomBytes: (count: number) => Uint8Array;
   /** Notes in the folder, durably, which cluster it belongs to. Called once the log's first record of it is durable. */
   readonly rememberCluster: (clusterId: string) => void;
+  /** Up to here the folder notes the memberships of its log as committed. */
+  readonly settledMembersIndex: number;
+  /** Notes in the folder that the membership at this index is committed. */
+  readonly rememberSettledMembers: (index: number) => void;
   readonly schedule: () => void;
   /** Asks for a turn with the next input, or shortly after if there is none. */
   readonly scheduleLater: () => void;

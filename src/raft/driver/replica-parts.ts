@@ -47,6 +47,8 @@ export interface ReplicaParts<Result> {
   /** A disk with less room for commands than this is full. */
   readonly roomNeededBytes: number;
   readonly newNonce: () => Nonce;
+  /** Notes in the folder that the membership at this index is committed. */
+  readonly rememberSettledMembers: (index: number) => void;
   /** Asks for a turn soon. May be called any number of times before it comes. */
   readonly schedule: () => void;
   /** Asks for a turn with the next input, or shortly after if there is none. */

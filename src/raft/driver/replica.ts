@@ -254,6 +254,7 @@ export class Replica<Result> {
         return;
       case 'membership-changed':
         this.#parts.observer(effect);
+        if (effect.committed) this.#parts.rememberSettledMembers(this.#core.membershipIndex);
         this.#leadership.membershipChanged();
         this.#news.changed(effect.committed);
         return;

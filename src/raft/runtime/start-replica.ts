@@ -149,6 +149,8 @@ function run<Result>(
       random: seededRandom(randomInt(2 ** 31)),
       randomBytes,
       rememberCluster: (clusterId) => folder.rememberCluster(clusterId),
+      settledMembersIndex: folder.settledMembersIndex,
+      rememberSettledMembers: (index) => folder.rememberSettledMembers(index),
       schedule: turns.schedule,
       scheduleLater: turns.scheduleLater,
       nowMs: () => performance.now(),

@@ -98,6 +98,7 @@ function newIdentity(nodeId: string, folderId: string, doubt: NotedDoubt | null)
     formerFolderIds: [],
     clusterId: null,
     membersIndex: 0,
+    settledMembersIndex: 0,
     doubt,
   };
 }

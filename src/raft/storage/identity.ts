@@ -25,6 +25,8 @@ export interface Identity {
   readonly clusterId: string | null;
   /** Index of the newest `members` entry that this node has ever acknowledged; a log that is cut below it knows too few members. */
   readonly membersIndex: number;
+  /** The memberships of the log are known to be committed up to here. */
+  readonly settledMembersIndex: number;
   /** A doubt that is being dealt with: until the log says durably that this node recovers. */
   readonly doubt: NotedDoubt | null;
 }
@@ -72,7 +74,7 @@ function parse(path: string, text: string): Identity {
   }
   const { check, ...fields } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { format, nodeId, folderId, clusterId, membersIndex = 0, doubt = null } = fields;
-  const { pastFolderIds = [], formerFolderIds = [] } = fields;
+  const { pastFolderIds = [], formerFolderIds = [], settledMembersIndex = 0 } = fields;
   if (typeof format === 'number' && (format < OLDEST_FORMAT || format > FORMAT))
     throw new LogFormatError(path, format, FORMAT);
   if (check !== undefined && check !== checkOf(fields))
@@ -84,13 +86,15 @@ function parse(path: string, text: string): Identity {
   const ids = isId(folderId) && (clusterId === null || isId(clusterId));
   const lists = isIdList(pastFolderIds) && isIdList(formerFolderIds);
   const isNoted = doubt === null || isNotedDoubt(doubt);
-  if (!names || !ids || !lists || !isNoted || typeof membersIndex !== 'number') {
+  const numbers = typeof membersIndex === 'number' && typeof settledMembersIndex === 'number';
+  if (!names || !ids || !lists || !isNoted || !numbers) {
     throw new IdentityError(
       path,
       'it does not hold a node, a folder and a cluster. Nothing was changed. Put the file back as it was.',
     );
   }
-  return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, membersIndex, doubt };
+  const indexes = { membersIndex, settledMembersIndex };
+  return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, ...indexes, doubt };
 }
 
 /** Of all other fields, in the order in which they stand in the file: a bit that flips in a name or a number may make sense as it is. */

@@ -32,8 +32,12 @@ export interface OpenedFolder {
   readonly snapshots: SnapshotStore;
   /** What was found wrong; this node is `recovering` then. Told at each start until that it recovers is durable in the log. */
   readonly doubt: Doubt | null;
+  /** The memberships of the log are known to be committed up to here. */
+  readonly settledMembersIndex: number;
   /** Notes durably which cluster the folder belongs to. */
   rememberCluster(clusterId: string): void;
+  /** Notes that the membership at this index is committed, if there is room for the note: without it this node only vouches for less. */
+  rememberSettledMembers(index: number): void;
 }
 
 /**
@@ -121,7 +125,7 @@ function open(
     else if (membersIndex < identity.membersIndex) noteIfThereIsRoom(() => note({ membersIndex }));
   };
   const snapshot = newest?.meta ?? null;
-  const { folderId, pastFolderIds, formerFolderIds, clusterId, doubt } = identity;
+  const { folderId, pastFolderIds, formerFolderIds, clusterId, settledMembersIndex, doubt } = identity;
   const logOptions: LogOptions = { ...options, folderId, pastFolderIds, snapshot };
   const forgetDoubt = (): void => noting.note(() => note({ doubt: null }), nothingWaits);
   const recovers = { standing: 'recovering', done: forgetDoubt } as const;
@@ -142,11 +146,15 @@ function open(
     store: noting,
     snapshots: new SnapshotFolder(disk, newest, options.onAlarm),
     doubt,
+    settledMembersIndex,
     rememberCluster: (clusterId) => note({ clusterId }),
+    rememberSettledMembers: (index) => {
+      if (index > identity.settledMembersIndex) noteIfThereIsRoom(() => note({ settledMembersIndex: index }));
+    },
   };
 }
 
-/** That a membership was rolled back need not be noted at once: until then this node only vouches for less than it could. */
+/** That a membership was rolled back, or is committed, need not be noted at once: until then this node only vouches for less than it could. */
 function noteIfThereIsRoom(note: () => void): void {
   try {
     note();

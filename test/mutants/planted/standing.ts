@@ -65,9 +65,28 @@ export const standingBugs: readonly Mutant[] = [
     origin: plantedByUs,
     breaks: 'Nodes that may have forgotten something elect a leader, though not all voters agree.',
     file: 'src/raft/core/standing.ts',
-    find: "return voters.every((voter) => votes.has(voter)) ? 'unanimity' : 'undecided';",
+    find: "return electorate(state).every((voter) => votes.has(voter)) ? 'unanimity' : 'undecided';",
     replace:
       "return voters.filter((voter) => votes.has(voter)).length >= majorityOf(voters.length) ? 'unanimity' : 'undecided';",
+  },
+  {
+    name: 'unanimity-without-the-removed',
+    origin: plantedByUs,
+    breaks:
+      'All who remain elect a leader together, though one who is to be removed may lead by the votes that they forgot.',
+    file: 'src/raft/core/standing.ts',
+    find: '...(rivalMembership?.voters ?? [])',
+    replace: '...(rivalMembership?.voters ?? []).slice(0, 0)',
+    heldBy: 'test/raft/core/unanimity.test.ts',
+  },
+  {
+    name: 'settled-members-not-remembered',
+    origin: plantedByUs,
+    breaks: 'After a power cut of all, one who was removed long ago is waited for, for ever.',
+    file: 'src/raft/core/state.ts',
+    find: 'inForce.index <= this.options.settledMembersIndex',
+    replace: 'inForce.index <= 0 * this.options.settledMembersIndex',
+    heldBy: 'test/raft/core/unanimity.test.ts',
   },
   {
     name: 'always-vouched',

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { NodeId } from '../../../src/raft/core/ids.ts';
 import { Cluster } from './support/cluster.ts';
 import { logOf } from './support/entries.ts';
-import { snapshotOf, voter } from './support/memberships.ts';
+import { snapshotOf, voter, voters } from './support/memberships.ts';
 import {
   accepted,
   effectsOf,
@@ -186,5 +186,51 @@ describe('unanimity: too few can vouch for their disks, and all are there', () =
     cluster.pass(60);
     expect(cluster.leaders).toEqual([n1]);
     expect(cluster.core(n1).commitIndex).toBeGreaterThanOrEqual(commitIndex);
+  });
+});
+
+describe('unanimity while the membership changes', () => {
+  it('one that is to be removed speaks too, as long as that is not known to be committed', () => {
+    const cluster = new Cluster(THREE);
+    cluster.elect(n2);
+    cluster.pass(4);
+    // n2 removes n1, and is cut off before anybody hears of it; n3 elects n1, and they commit without n2.
+    cluster.isolate(n2);
+    cluster.changeMembers(n2, voters(n2, n3));
+    cluster.deliverAll();
+    cluster.tick(n3, 2 * ELECTION_TICKS);
+    cluster.letters = [];
+    cluster.elect(n1);
+    for (let n = 0; n < 3; n += 1) cluster.propose(n1, n);
+    cluster.pass(4);
+    const { commitIndex } = cluster.core(n1);
+    cluster.crash(n1);
+    cluster.crash(n3);
+    cluster.doubt(n3, 4);
+    cluster.restart(n3);
+    cluster.heal();
+    // n3 has forgotten its vote and all that it acknowledged, and n2 never heard of either: they wait for n1.
+    cluster.pass(60);
+    expect(cluster.leaders).toEqual([]);
+    cluster.restart(n1);
+    cluster.pass(60);
+    expect(cluster.leaders).toEqual([n1]);
+    expect(cluster.core(n1).commitIndex).toBeGreaterThanOrEqual(commitIndex);
+  });
+
+  it('one that is gone is not waited for, though all power fails after that', () => {
+    const cluster = new Cluster(THREE);
+    cluster.elect(n2);
+    cluster.pass(4);
+    cluster.changeMembers(n2, voters(n2, n3));
+    cluster.pass(4);
+    cluster.crash(n1);
+    for (const id of [n2, n3]) {
+      cluster.crash(id);
+      cluster.doubt(id);
+      cluster.restart(id);
+    }
+    cluster.pass(60);
+    expect(cluster.leaders.length).toBe(1);
   });
 });

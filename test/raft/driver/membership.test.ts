@@ -177,6 +177,10 @@ describe('a node that is replaced', () => {
       lab.kill(lab.get(nodeId(old)));
     }
     expect(lab.pass(200, () => lab.leader !== undefined && lab.isSettled)).toBe(true);
+    const settled = new Set(lab.running.map((one) => one.settledMembersIndex));
+    expect([...settled], 'that it is committed is noted by all').toEqual([
+      lab.leader!.node.core?.membershipIndex,
+    ]);
     expect(lab.running.map(({ id }) => id)).toEqual(['n4', 'n5', 'n6']);
     for (const one of lab.running) expect(one.notes.bodies).toHaveLength(20);
   });

@@ -286,6 +286,26 @@ describe('the identities that a log is carried on from', () => {
   });
 });
 
+describe('that a membership is committed', () => {
+  it('is noted, and known at the next start', () => {
+    const lab = memberFolder();
+    lab.folder.rememberSettledMembers(7);
+    lab.folder.rememberSettledMembers(4);
+    expect(lab.open().settledMembersIndex).toBe(7);
+    expect(new FolderLab().open().settledMembersIndex).toBe(0);
+  });
+
+  it('is not noted without room, which stops nobody', () => {
+    const lab = memberFolder();
+    lab.disk.replaceFile = () => {
+      throw new DiskError('no-space', 'identity.json', 'simulated: no room for a note');
+    };
+    lab.folder.rememberSettledMembers(7);
+    Reflect.deleteProperty(lab.disk, 'replaceFile');
+    expect(lab.open().settledMembersIndex).toBe(0);
+  });
+});
+
 describe('what is noted of the memberships in a log', () => {
   const members = (index: number) => ({ ...entryOf(index, 1, 'who'), kind: 'members' }) as const;
   const noteOf = (...entries: readonly Entry[]) => new MembersNote({ entries });

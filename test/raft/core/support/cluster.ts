@@ -86,6 +86,8 @@ export class Cluster {
       if (effect.kind === 'send') this.#post(id, effect.to, effect.message);
       if (effect.kind === 'send-snapshot') this.#post(id, effect.to, { ...effect, kind: 'snapshot' });
       if (effect.kind === 'persist') node.writes.push(effect);
+      if (effect.kind === 'membership-changed' && effect.committed)
+        node.disk = { ...node.disk, settledMembersIndex: node.core.membershipIndex };
     }
     return this.disksAnswer && effectsOf(effects, 'persist').length > 0
       ? [...effects, ...this.save(id)]

@@ -1,7 +1,7 @@
 import { alignFound } from '../../../../src/raft/core/align-found.ts';
 import type { HardState } from '../../../../src/raft/core/effect.ts';
 import type { Entry } from '../../../../src/raft/core/entry.ts';
-import { logIndex, NO_TERM, term } from '../../../../src/raft/core/ids.ts';
+import { logIndex, NO_INDEX, NO_TERM, term, type LogIndex } from '../../../../src/raft/core/ids.ts';
 import type { RaftOptions } from '../../../../src/raft/core/options.ts';
 import type { LogPosition, SnapshotMeta } from '../../../../src/raft/core/snapshot-meta.ts';
 import type { EffectOf } from './server.ts';
@@ -10,6 +10,7 @@ import type { EffectOf } from './server.ts';
 export interface Disk {
   readonly folderId: string;
   readonly formerFolderIds: readonly string[];
+  readonly settledMembersIndex: LogIndex;
   readonly hardState: HardState;
   readonly snapshot: SnapshotMeta | null;
   readonly base: LogPosition;
@@ -19,8 +20,8 @@ export interface Disk {
 export const NOTHING = { index: logIndex(0), term: NO_TERM };
 
 export function diskOf(options: RaftOptions): Disk {
-  const { folderId, formerFolderIds, hardState, snapshot, base, log } = options;
-  return { folderId, formerFolderIds, hardState, snapshot, base, log };
+  const { folderId, formerFolderIds, settledMembersIndex, hardState, snapshot, base, log } = options;
+  return { folderId, formerFolderIds, settledMembersIndex, hardState, snapshot, base, log };
 }
 
 export function written(disk: Disk, write: EffectOf<'persist'>): Disk {
@@ -58,7 +59,14 @@ export function aligned(disk: Disk): Disk {
 /** An empty folder takes the place of what was there: it remembers nothing. */
 export function emptied(folderId: string): Disk {
   const hardState: HardState = { term: NO_TERM, votedFor: null, standing: 'recovering' };
-  return { folderId, formerFolderIds: [], hardState, snapshot: null, base: NOTHING, log: [] };
+  const forgotten = {
+    formerFolderIds: [],
+    settledMembersIndex: NO_INDEX,
+    snapshot: null,
+    base: NOTHING,
+    log: [],
+  };
+  return { folderId, hardState, ...forgotten };
 }
 
 /**

@@ -53,6 +53,7 @@ export function optionsOf(found: Found): RaftOptions {
     id,
     folderId: folderOf(id),
     formerFolderIds: [],
+    settledMembersIndex: NO_INDEX,
     readMembership,
     snapshot,
     base: log[0]?.index === 1 ? ORIGIN : covered,

@@ -52,6 +52,7 @@ export interface LabNode {
   snapshots: MemorySnapshots;
   folderId: string;
   formerFolderIds: readonly string[];
+  settledMembersIndex: number;
   clusterId: string | null;
   program: Program | undefined;
   /** Its process runs. */
@@ -154,7 +155,11 @@ export class NodeLab {
   start(lab: LabNode, folder: FolderState = { kind: 'as-left' }): void {
     let doubt: Doubt | null = null;
     if (folder.kind === 'emptied') {
-      Object.assign(lab, this.#emptyFolder(lab), { clusterId: null, formerFolderIds: [] });
+      Object.assign(lab, this.#emptyFolder(lab), {
+        clusterId: null,
+        formerFolderIds: [],
+        settledMembersIndex: 0,
+      });
     } else if (folder.kind === 'suspect') {
       lab.formerFolderIds = [...lab.formerFolderIds, lab.folderId];
       lab.folderId = this.#newFolder(lab.id);
@@ -311,6 +316,7 @@ export class NodeLab {
       turnWanted: false,
       owed: [],
       formerFolderIds: [],
+      settledMembersIndex: 0,
       clusterId: null,
       program,
       isUp: true,
@@ -361,6 +367,10 @@ export class NodeLab {
         randomBytes: (count) => Uint8Array.from({ length: count }, () => random.below(256)),
         rememberCluster: (clusterId) => {
           lab.clusterId = clusterId;
+        },
+        settledMembersIndex: lab.settledMembersIndex,
+        rememberSettledMembers: (index) => {
+          lab.settledMembersIndex = Math.max(lab.settledMembersIndex, index);
         },
         schedule: () => {
           lab.turnWanted = true;
