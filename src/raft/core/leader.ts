@@ -86,9 +86,16 @@ function beat(state: RaftState, role: Leader): void {
   for (const peer of role.peers.values()) {
     const { progress } = peer;
     askAfterSnapshot(state, role, peer);
+    askHowItStands(state, role, peer);
     if (progress.kind !== 'replicate' || !hasInflight(peer)) continue;
     if (progress.ticksWithoutAck >= patience) probeAgain(state, role, peer);
   }
+}
+
+/** That it vouches for its disk again is said once, in an acceptance, which may be lost: while nothing is sent it is asked again. */
+function askHowItStands(state: RaftState, role: Leader, peer: Peer): void {
+  const isIdle = peer.progress.kind === 'replicate' && !hasInflight(peer);
+  if (isIdle && peer.standing === 'recovering') probeAgain(state, role, peer);
 }
 
 /** Check-quorum (dissertation §6.2): whether a majority, of voters that count, was heard within an election timeout. */

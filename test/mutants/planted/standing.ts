@@ -89,6 +89,16 @@ export const standingBugs: readonly Mutant[] = [
     heldBy: 'test/raft/core/unanimity.test.ts',
   },
   {
+    name: 'standing-never-asked-again',
+    origin: plantedByUs,
+    breaks:
+      'The one word by which a node says that it vouches for its disk again is lost, and it does not count until something is written.',
+    file: 'src/raft/core/leader.ts',
+    find: '    askHowItStands(state, role, peer);\n',
+    replace: '',
+    heldBy: 'test/raft/core/standing.test.ts',
+  },
+  {
     name: 'always-vouched',
     origin: plantedByUs,
     breaks: 'A leader counts all voters whatever they say of their disks, though not all have elected it.',

@@ -276,4 +276,29 @@ describe('readmission: a committed membership names the new folder', () => {
     server.receive(n3, accepted(server, 2));
     expect(server.core.commitIndex).toBe(2);
   });
+
+  it('is asked how it stands until it has said so: its word may be lost, and nothing else may be sent for long', () => {
+    const cluster = new Cluster(THREE);
+    cluster.elect(n1);
+    cluster.pass(4);
+    cluster.crash(n3);
+    cluster.doubt(n3);
+    cluster.restart(n3);
+    cluster.pass(8);
+    cluster.carries = ({ from, message }) =>
+      from !== n3 || message.kind !== 'append-entries-accepted' || message.standing !== 'voting';
+    cluster.changeMembers(
+      n1,
+      THREE.map((id) => voter(id, cluster.folderId(id))),
+    );
+    cluster.pass(4);
+    expect(cluster.core(n3).standing).toBe('voting');
+    cluster.heal();
+    cluster.pass(4);
+    expect(cluster.core(n1).peers.find(({ id }) => id === n3)?.standing).toBe('voting');
+    // So the leader stays when the other one is gone.
+    cluster.crash(n2);
+    cluster.pass(30);
+    expect([cluster.leaders, cluster.core(n1).term]).toEqual([[n1], 1]);
+  });
 });
