@@ -55,6 +55,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
   ],
   'power cuts': ['append-behind-torn-tail', 'segment-header-not-synced', 'earlier-incarnation-taken'],
   'restless people': ['password-of-an-earlier-account', 'pushes-held-back-for-ever'],
+  'late disks': ['storage-ack-aba', 'pre-vote-promised-before-the-leader'],
   'disks mixed up': ['log-of-another-folder'],
   alone: ['damage-taken-for-torn-tail'],
   upgraded: ['version-raised-without-the-absent', 'installed-versions-not-taken'],

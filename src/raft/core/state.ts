@@ -12,6 +12,7 @@ import type { Message } from './messages.ts';
 import type { RaftOptions } from './options.ts';
 import type { Role } from './role.ts';
 import type { SnapshotMeta } from './snapshot-meta.ts';
+import { holdsOnToLeader } from './stickiness.ts';
 
 const NO_EFFECTS: readonly Effect[] = [];
 
@@ -172,8 +173,8 @@ export class RaftState {
   /** Lets out what no longer waits for the disk. */
   sendReleased(): void {
     for (const { to, message } of this.gate.release(this.durability)) {
-      if (message.kind === 'request-vote' && this.role.kind !== 'candidate') continue;
-      this.emit({ kind: 'send', to, message });
+      const stillTrue = this.#asOfNow(to, message);
+      if (stillTrue !== null) this.emit({ kind: 'send', to, message: stillTrue });
     }
   }
 
@@ -214,6 +215,14 @@ export class RaftState {
     if (persist !== null) effects.unshift(persist);
     this.#effects = [];
     return effects;
+  }
+
+  /** What is to be said instead of a message that waited for the disk; null: nothing. */
+  #asOfNow(to: NodeId, message: Message): Message | null {
+    if (message.kind === 'request-vote') return this.role.kind === 'candidate' ? message : null;
+    if (message.kind !== 'pre-vote-response' || !holdsOnToLeader(this, to)) return message;
+    // It was promised before the leader was heard: said now, it would help to unseat it (dissertation §4.2.3).
+    return { ...message, granted: false };
   }
 
   #stageHardState(): void {

@@ -48,6 +48,14 @@ export const preVoteBugs: readonly Mutant[] = [
     replace: 'if (role.votes.size >= 1) campaign',
   },
   {
+    name: 'pre-vote-promised-before-the-leader',
+    origin: plantedByUs,
+    breaks: 'A pre-vote that waited for a slow disk is promised although the leader was heard meanwhile.',
+    file: 'src/raft/core/state.ts',
+    find: '    return { ...message, granted: false };\n',
+    replace: '    return message;\n',
+  },
+  {
     name: 'stickiness-not-against-transfer',
     origin: shippedBy('RedisLabs/raft', '#88'),
     breaks: 'Nodes that hear the leader refuse even the successor that it named: no transfer succeeds.',

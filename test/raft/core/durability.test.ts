@@ -54,6 +54,23 @@ describe('what waits for the disk (dissertation §3.8, §10.2.1)', () => {
     expect(sent(server.disk(), 'request-vote')).toEqual([]);
   });
 
+  it('a pre-vote that waited is promised to nobody else once the leader is heard (§4.2.3)', () => {
+    const server = new Server({ term: 1 });
+    server.receive(n2, requestVote(2));
+    expect(sent(server.receive(n3, preVote(3)), 'pre-vote-response')).toEqual([]);
+    server.receive(n2, heartbeat(2));
+    expect(sent(server.disk(), 'pre-vote-response')).toEqual([
+      { kind: 'pre-vote-response', term: 2, nextTerm: 3, granted: false, standing: 'voting' },
+    ]);
+  });
+
+  it('a pre-vote that waited is promised if no leader is heard meanwhile', () => {
+    const server = new Server({ term: 1 });
+    server.receive(n2, requestVote(2));
+    server.receive(n3, preVote(3));
+    expect(sent(server.disk(), 'pre-vote-response')).toMatchObject([{ nextTerm: 3, granted: true }]);
+  });
+
   it('term and vote are one record in one request', () => {
     const server = new Server({ term: 1 });
     expect(effectsOf(server.receive(n2, requestVote(4)), 'persist')).toEqual([

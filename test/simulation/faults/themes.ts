@@ -168,6 +168,14 @@ const slowForLong = kind('slow-disk', 3, (s, ids) => ({
   forMs: s.between(50, 400),
 }));
 
+/** So slow that what it was asked to write is cut away again before it has. */
+const slowForLonger = kind('slow-disk', 4, (s, ids) => ({
+  kind: 'slow-disk',
+  node: s.pick(ids),
+  factor: s.between(20, 120),
+  forMs: s.between(200, 800),
+}));
+
 const newcomers = kind('newcomers', 1.2, (s) => ({
   kind: 'newcomers',
   forMs: s.between(40, 150),
@@ -338,6 +346,15 @@ export const THEMES: readonly Theme[] = [
     snapshots: oftenOrSeldom,
     thinkMs: BUSY,
     inRuns: 0.02,
+  },
+  {
+    name: 'late disks',
+    kinds: [cutOff, slowForLonger],
+    weather: {},
+    snapshots: seldom,
+    thinkMs: [8],
+    people: 9,
+    inRuns: 0.03,
   },
   {
     name: 'alone',
