@@ -41,7 +41,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'snapshot-not-verified',
     'lost-log-starts-empty',
   ],
-  'the power of all': ['unanimity-of-a-majority', 'vouched-not-withdrawn', 'own-folder-not-readmitted'],
+  'the power of all': ['unanimity-of-a-majority', 'own-folder-not-readmitted'],
   suspected: ['hint-never-cleared', 'hint-forgets-the-log'],
   contested: [
     'vote-ignores-term-of-log',

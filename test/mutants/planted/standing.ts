@@ -113,6 +113,7 @@ export const standingBugs: readonly Mutant[] = [
     file: 'src/raft/core/membership-leader.ts',
     find: '  role.vouched.delete(id);\n',
     replace: '',
+    heldBy: 'test/raft/core/unanimity.test.ts',
   },
   {
     name: 'match-of-the-old-folder-kept',
