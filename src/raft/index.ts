@@ -1,17 +1,24 @@
 /**
  * Raft for Node: a replicated state machine over a log on disk. Imports nothing beyond Node. Begin with `startReplica`; build on
- * `ClusterNode` for a driver of your own, or on `Raft` for the bare algorithm. See docs/raft.md.
+ * `ClusterNode` for membership, versions and limits of your own, or on `Raft` for the bare algorithm. See docs/embedding.md.
  */
 export { startReplica } from './runtime/start-replica.ts';
-export type { ReplicaOptions, RunningReplica } from './runtime/start-replica.ts';
+export type { RunningReplica } from './runtime/start-replica.ts';
+export { ReplicaOptionsError } from './runtime/replica-options.ts';
+export type { ReplicaOptions } from './runtime/replica-options.ts';
 export { ProposalError } from './runtime/promised-log.ts';
 export { openRaftFolder } from './runtime/raft-folder.ts';
 export type { RaftFolder, RaftFolderOptions } from './runtime/raft-folder.ts';
+export { Ticker } from './runtime/ticker.ts';
+export { Turns } from './runtime/turns.ts';
 export { ClusterNode } from './driver/cluster-node.ts';
 export type { ClusterNodeParts, RaftSettings } from './driver/cluster-node.ts';
 export type { AdminAnswer, AdminDone, AdminWish, NewMember } from './driver/admin.ts';
 export type { ClusterMember, MemberAddresses } from './driver/members-payload.ts';
-export { VersionError } from './driver/program.ts';
+export { PROGRAM, VersionError } from './driver/program.ts';
+export type { Program } from './driver/program.ts';
+export { BatchFormats } from './driver/batch-formats.ts';
+export { FIRST_BATCH_FORMAT } from './driver/payloads.ts';
 export type { SnapshotSettings } from './driver/snapshot-settings.ts';
 export type { NodeSnapshot, PeerSnapshot } from './driver/node-snapshot.ts';
 export type { Observer, RaftEvent } from './driver/observer.ts';
@@ -22,6 +29,12 @@ export type { Input } from './core/input.ts';
 export type { Effect, HardState, RoleChangeReason, RoleName } from './core/effect.ts';
 export type { Message } from './core/messages.ts';
 export type { Entry, EntryKind, Proposal } from './core/entry.ts';
+export { NO_INDEX, NO_TERM, logIndex, term, ticket } from './core/ids.ts';
+export type { LogIndex, Term, Ticket } from './core/ids.ts';
+export type { Member, Membership, Standing } from './core/membership.ts';
+export { seededRandom } from './core/random.ts';
+export type { Random } from './core/random.ts';
+export type { LogPosition, SnapshotMeta } from './core/snapshot-meta.ts';
 export { RaftInvariantError } from './core/errors.ts';
 export { sealEntry } from './codec/entry-codec.ts';
 export { openLog } from './storage/open-log.ts';
@@ -35,7 +48,7 @@ export {
   LogFormatError,
   LogSuspectError,
 } from './storage/errors.ts';
-export { bodyOf, nodeId } from '../ordered-log/index.ts';
+export { bodyOf, nodeId, readId } from '../ordered-log/index.ts';
 export type {
   CommittedCommand,
   Incarnation,
@@ -43,6 +56,9 @@ export type {
   LogListener,
   NodeId,
   OrderedLog,
+  ReadId,
   StateMachine,
   StateRestore,
+  SubmissionId,
+  SubmitAnswer,
 } from '../ordered-log/index.ts';

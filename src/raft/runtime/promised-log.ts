@@ -11,6 +11,8 @@ export class ProposalError extends Error {
   }
 }
 
+const HAS_STOPPED = 'The replica has stopped.';
+
 interface Waiter<T> {
   readonly resolve: (value: T) => void;
   readonly reject: (error: Error) => void;
@@ -21,6 +23,7 @@ export class PromisedLog<Result> implements LogListener<Result> {
   readonly #log: OrderedLog;
   readonly #proposals = new Map<SubmissionId, Waiter<Result>>();
   readonly #reads = new Map<ReadId, Waiter<void>>();
+  #ended = false;
 
   constructor(log: OrderedLog) {
     this.#log = log;
@@ -28,6 +31,7 @@ export class PromisedLog<Result> implements LogListener<Result> {
 
   /** Resolves with the result of applying the command here. Rejects with `ProposalError`. */
   propose(command: Uint8Array): Promise<Result> {
+    if (this.#ended) return Promise.reject(new ProposalError('NOT_DONE', HAS_STOPPED));
     const answer = this.#log.submit(command);
     if (answer.kind === 'refused')
       return Promise.reject(new ProposalError('NOT_DONE', `The command was not taken: ${answer.reason}.`));
@@ -36,12 +40,14 @@ export class PromisedLog<Result> implements LogListener<Result> {
 
   /** Resolves when the local state may be read so that the read is linearizable (ReadIndex). Rejects if nobody can promise that now. */
   read(): Promise<void> {
+    if (this.#ended) return Promise.reject(new ProposalError('NOT_DONE', HAS_STOPPED));
     const id = this.#log.read();
     return new Promise((resolve, reject) => this.#reads.set(id, { resolve, reject }));
   }
 
-  /** The process ends: what was not answered is told so. */
-  abandon(): void {
+  /** The replica has stopped, and nothing will be applied here any more: what was not answered is told so, and so is what comes later. */
+  end(): void {
+    this.#ended = true;
     for (const [id, waiter] of this.#proposals) {
       const withdrawn = this.#log.withdraw(id) === 'withdrawn';
       waiter.reject(
@@ -51,8 +57,7 @@ export class PromisedLog<Result> implements LogListener<Result> {
         ),
       );
     }
-    for (const waiter of this.#reads.values())
-      waiter.reject(new ProposalError('NOT_DONE', 'The replica stopped.'));
+    for (const waiter of this.#reads.values()) waiter.reject(new ProposalError('NOT_DONE', HAS_STOPPED));
     this.#proposals.clear();
     this.#reads.clear();
   }

@@ -1,53 +1,38 @@
 import { randomBytes, randomInt } from 'node:crypto';
-import type { StateMachine } from '../../ordered-log/index.ts';
 import { nodeId } from '../../ordered-log/index.ts';
 import { seededRandom } from '../core/random.ts';
 import type { RaftSettings } from '../driver/cluster-node.ts';
 import { ClusterNode } from '../driver/cluster-node.ts';
 import type { NodeSnapshot } from '../driver/node-snapshot.ts';
-import type { Observer } from '../driver/observer.ts';
-import type { PeerNetwork, PeerNetworkListener } from '../driver/peer-network.ts';
+import type { PeerNetwork } from '../driver/peer-network.ts';
 import { MAX_CHUNK_BYTES } from '../driver/snapshot-frames.ts';
 import { PromisedLog } from './promised-log.ts';
 import type { RaftFolder } from './raft-folder.ts';
 import { openRaftFolder } from './raft-folder.ts';
+import type { ReplicaOptions } from './replica-options.ts';
+import { assertReplicaOptions } from './replica-options.ts';
 import { Ticker } from './ticker.ts';
 import { Turns } from './turns.ts';
 
-export interface ReplicaOptions<Result> {
-  /** The name of this node: one of `nodes`. */
-  readonly id: string;
-  /** All nodes of the cluster, 1 to 7, the same list on each. */
-  readonly nodes: readonly string[];
-  /** The folder in which this node keeps all that it owns. */
-  readonly folder: string;
-  readonly machine: StateMachine<Result>;
-  /** What the state machine of a new cluster starts from. */
-  readonly genesis?: Uint8Array;
-  /** Makes the network, given whom to tell of what comes in. */
-  readonly network: (listener: PeerNetworkListener) => PeerNetwork;
-  readonly observer?: Observer;
-  /** 10 unless given. Elections take from 30 ticks, heartbeats go out every 5. */
-  readonly tickMs?: number;
-  /**
-   * Bytes of log after which a snapshot is taken, or a quarter of the bytes of the last one if that is more; 64 MiB unless given. A
-   * quarter of it stays in the log behind each.
-   */
-  readonly snapshotEveryBytes?: number;
-}
-
 /** A replica that runs in this process. */
 export interface RunningReplica<Result> {
-  /** Resolves with what applying the command came to, here. Rejects with `ProposalError`: not done, or in doubt. */
+  /**
+   * Resolves with what applying the command came to, here. Rejects with `ProposalError`: not done, or in doubt. It waits as long as
+   * there is no majority: whoever would rather know sets a time of its own, and then counts the command as in doubt.
+   */
   propose(command: Uint8Array): Promise<Result>;
-  /** Resolves once the local state may be read linearizably. */
+  /** Resolves once the local state may be read linearizably. Rejects with `ProposalError` if nobody can promise that now: ask again. */
   read(): Promise<void>;
+  /** How this replica is at this moment. */
   snapshot(): NodeSnapshot;
-  /** Hands leadership over, lets commands settle, and closes the folder. */
+  /** Hands leadership over, lets commands settle, and closes the folder. Takes 300 ticks at the most, and what the disk takes. */
   stop(): Promise<void>;
   /** Ends at once, as if the process had died, and closes the folder. */
   kill(): Promise<void>;
-  /** Settles when the replica had to stop: its disk failed, or a promise of Raft was broken. */
+  /**
+   * Settles when the replica had to stop: its disk failed, a promise of Raft was broken, or the state machine threw. What waited has
+   * been answered then. `stop` or `kill` gives the folder free.
+   */
   readonly failed: Promise<Error>;
 }
 
@@ -81,15 +66,44 @@ const settingsFor = (snapshotEveryBytes: number): RaftSettings => ({
 });
 const SEGMENT_BYTES = 16 * 1024 * 1024;
 
+/** Why a replica had to stop, and who is to know at once. It may happen before anybody asks. */
+class Failure {
+  readonly happened: Promise<Error>;
+  #resolve: (error: Error) => void = () => undefined;
+  #error: Error | null = null;
+  #onFailure: () => void = () => undefined;
+
+  constructor() {
+    this.happened = new Promise((resolve) => {
+      this.#resolve = resolve;
+    });
+  }
+
+  get hasHappened(): boolean {
+    return this.#error !== null;
+  }
+
+  whenItHappens(onFailure: () => void): void {
+    this.#onFailure = onFailure;
+    if (this.hasHappened) onFailure();
+  }
+
+  /** The first reason counts. */
+  because(error: Error): void {
+    if (this.hasHappened) return;
+    this.#error = error;
+    this.#onFailure();
+    this.#resolve(error);
+  }
+}
+
 /**
  * Starts one replica of a state machine. Each command that any replica proposes is applied by all of them, once, in one
- * order. Throws what `openRaftFolder` throws.
+ * order. Throws `ReplicaOptionsError`, `VersionError`, and what `openRaftFolder` throws.
  */
 export async function startReplica<Result>(options: ReplicaOptions<Result>): Promise<RunningReplica<Result>> {
-  let fail: (error: Error) => void = () => undefined;
-  const failed = new Promise<Error>((resolve) => {
-    fail = resolve;
-  });
+  assertReplicaOptions(options);
+  const failure = new Failure();
   const { folder: path, id } = options;
   const folder = await openRaftFolder({
     path,
@@ -98,28 +112,35 @@ export async function startReplica<Result>(options: ReplicaOptions<Result>): Pro
     // Alone it is repaired by nobody: then damage in the middle of the log must stop it.
     mayBeRepaired: options.nodes.length > 1,
     onAlarm: () => undefined,
-    onFailure: fail,
+    onFailure: (error) => failure.because(error),
   });
-  return run(options, folder, failed, fail);
+  try {
+    return run(options, folder, failure);
+  } catch (error) {
+    failure.because(asError(error));
+    await folder.close();
+    throw error;
+  }
 }
+
+const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
 function run<Result>(
   options: ReplicaOptions<Result>,
   folder: RaftFolder,
-  failed: Promise<Error>,
-  fail: (error: Error) => void,
+  failure: Failure,
 ): RunningReplica<Result> {
   let onStopped: () => void = () => undefined;
   const stopped = new Promise<void>((resolve) => {
     onStopped = resolve;
   });
   const turns = new Turns(() => {
+    if (failure.hasHappened) return;
     try {
       node.turn();
       if (node.stopped) onStopped();
     } catch (error) {
-      turns.stop();
-      fail(error instanceof Error ? error : new Error(String(error)));
+      failure.because(asError(error));
     }
   });
   let network: PeerNetwork | null = null;
@@ -166,11 +187,18 @@ function run<Result>(
     ticks += 1;
     if (ticks % 100 === 0) folder.store.retryReserve();
   });
-  const kill = async (): Promise<void> => {
+  // Nothing happens here any more: who waits for something would wait for ever.
+  const end = (): void => {
     ticker.stop();
     turns.stop();
-    promised.abandon();
-    await folder.close();
+    promised.end();
+    onStopped();
+  };
+  failure.whenItHappens(end);
+  let closed: Promise<void> | null = null;
+  const kill = (): Promise<void> => {
+    end();
+    return (closed ??= folder.close());
   };
   return {
     propose: (command) => promised.propose(command),
@@ -178,10 +206,10 @@ function run<Result>(
     snapshot: () => node.snapshot(),
     stop: async () => {
       node.stop();
-      await Promise.race([stopped, failed]);
+      await stopped;
       await kill();
     },
     kill,
-    failed,
+    failed: failure.happened,
   };
 }

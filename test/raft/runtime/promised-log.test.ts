@@ -72,15 +72,17 @@ describe('the ordered log as promises', () => {
     { numbered: false, code: 'NOT_DONE' },
     { numbered: true, code: 'IN_DOUBT' },
   ])(
-    'answers everything when the process ends: $code if numbered is $numbered',
+    'answers everything when the replica has stopped, what comes later too: $code if numbered is $numbered',
     async ({ numbered, code }) => {
       const silent = new SilentLog();
       silent.numbered = numbered;
       const log = new PromisedLog<string>(silent);
       const [proposal, read] = [log.propose(command), log.read()];
-      log.abandon();
+      log.end();
       expect(await codeOf(proposal)).toBe(code);
       expect(await codeOf(read)).toBe('NOT_DONE');
+      expect(await codeOf(log.propose(command))).toBe('NOT_DONE');
+      expect(await codeOf(log.read())).toBe('NOT_DONE');
     },
   );
 });
