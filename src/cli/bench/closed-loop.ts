@@ -17,6 +17,8 @@ export interface LoadPlan {
   /** The measured time begins, and ends. */
   readonly onBegin?: () => void;
   readonly onEnd?: () => void;
+  /** Waits for the warm-up, then for the measured time; by the clock unless given. */
+  readonly wait?: (ms: number) => Promise<void>;
 }
 
 export interface Quantiles {
@@ -51,16 +53,17 @@ const LOOK_EVERY_MS = 10;
 export async function runClosedLoop(plan: LoadPlan): Promise<LoadResult> {
   const loop = new ClosedLoop();
   const connections = Math.min(plan.connections, plan.inFlight);
+  const wait = plan.wait ?? sleep;
   const talkers: Talker[] = [];
   try {
     for (let place = 0; place < connections; place += 1)
       talkers.push(new Talker(await plan.open(place), Math.ceil(plan.inFlight / connections), loop));
     const shares = talkers.map((_, place) => Math.floor((plan.inFlight + place) / connections));
     talkers.forEach((talker, place) => talker.say(shares[place] ?? 0));
-    await sleep(plan.warmMs);
+    await wait(plan.warmMs);
     loop.begin();
     plan.onBegin?.();
-    await sleep(plan.runMs);
+    await wait(plan.runMs);
     plan.onEnd?.();
     const seconds = loop.end();
     for (const talker of talkers) talker.stop();
