@@ -1,7 +1,7 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import { nodeId } from '../../ordered-log/index.ts';
 import { seededRandom } from '../core/random.ts';
-import type { RaftSettings } from '../driver/cluster-node.ts';
+import type { ClusterNodeParts, RaftSettings } from '../driver/cluster-node.ts';
 import { ClusterNode } from '../driver/cluster-node.ts';
 import type { NodeSnapshot } from '../driver/node-snapshot.ts';
 import type { PeerNetwork } from '../driver/peer-network.ts';
@@ -125,6 +125,42 @@ export async function startReplica<Result>(options: ReplicaOptions<Result>): Pro
 
 const asError = (thrown: unknown): Error => (thrown instanceof Error ? thrown : new Error(String(thrown)));
 
+function partsOf<Result>(
+  options: ReplicaOptions<Result>,
+  folder: RaftFolder,
+  network: PeerNetwork,
+  { schedule, scheduleLater }: Turns,
+): ClusterNodeParts<Result> {
+  const { recovered, doubt, clusterId, store, snapshots, folderId, formerFolderIds } = folder;
+  return {
+    self: {
+      id: nodeId(options.id),
+      folderId,
+      formerFolderIds,
+      nodes: options.nodes.map((id) => ({ id: nodeId(id), peer: '', client: '', http: '' })),
+      joining: false,
+    },
+    recovered,
+    doubt,
+    clusterId,
+    store,
+    snapshots,
+    machine: options.machine,
+    genesis: options.genesis ?? new Uint8Array(),
+    network,
+    observer: options.observer ?? (() => undefined),
+    settings: settingsFor(options.snapshotEveryBytes ?? SNAPSHOT_EVERY_BYTES),
+    random: seededRandom(randomInt(2 ** 31)),
+    randomBytes,
+    rememberCluster: (id) => folder.rememberCluster(id),
+    settledMembersIndex: folder.settledMembersIndex,
+    rememberSettledMembers: (index) => folder.rememberSettledMembers(index),
+    schedule,
+    scheduleLater,
+    nowMs: () => performance.now(),
+  };
+}
+
 function run<Result>(
   options: ReplicaOptions<Result>,
   folder: RaftFolder,
@@ -145,37 +181,13 @@ function run<Result>(
   });
   let network: PeerNetwork | null = null;
   let log: PromisedLog<Result> | undefined;
+  // The node is the network's listener, so it is made before there is one.
+  const lateNetwork: PeerNetwork = {
+    send: (to, frames) => network?.send(to, frames),
+    setPeers: (peers) => network?.setPeers(peers),
+  };
   const node = new ClusterNode<Result>(
-    {
-      self: {
-        id: nodeId(options.id),
-        folderId: folder.folderId,
-        formerFolderIds: folder.formerFolderIds,
-        nodes: options.nodes.map((id) => ({ id: nodeId(id), peer: '', client: '', http: '' })),
-        joining: false,
-      },
-      recovered: folder.recovered,
-      doubt: folder.doubt,
-      clusterId: folder.clusterId,
-      store: folder.store,
-      snapshots: folder.snapshots,
-      machine: options.machine,
-      genesis: options.genesis ?? new Uint8Array(),
-      network: {
-        send: (to, frames) => network?.send(to, frames),
-        setPeers: (peers) => network?.setPeers(peers),
-      },
-      observer: options.observer ?? (() => undefined),
-      settings: settingsFor(options.snapshotEveryBytes ?? SNAPSHOT_EVERY_BYTES),
-      random: seededRandom(randomInt(2 ** 31)),
-      randomBytes,
-      rememberCluster: (clusterId) => folder.rememberCluster(clusterId),
-      settledMembersIndex: folder.settledMembersIndex,
-      rememberSettledMembers: (index) => folder.rememberSettledMembers(index),
-      schedule: turns.schedule,
-      scheduleLater: turns.scheduleLater,
-      nowMs: () => performance.now(),
-    },
+    partsOf(options, folder, lateNetwork, turns),
     (orderedLog) => (log = new PromisedLog<Result>(orderedLog)),
   );
   const promised = log ?? new PromisedLog<Result>(node);
