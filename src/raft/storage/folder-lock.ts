@@ -1,4 +1,4 @@
-import { linkSync, mkdirSync, readFileSync, renameSync, unlinkSync, writeFileSync } from 'node:fs';
+import { linkSync, mkdirSync, readFileSync, renameSync, rmSync, unlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { DiskError } from './disk.ts';
 import { isAlive, processStart } from './process-start.ts';
@@ -41,6 +41,7 @@ export function lockFolder(folder: string): FolderLock {
   } catch (cause) {
     if (cause instanceof DiskError) throw cause;
     const { code, message } = cause as NodeJS.ErrnoException;
+    if (code === 'ENOSPC' || code === 'EDQUOT') throw full(folder, path, cause);
     const refused = code === 'EACCES' || code === 'EPERM' || code === 'EROFS';
     throw new DiskError(
       refused ? 'not-allowed' : 'io',
@@ -55,15 +56,16 @@ export function lockFolder(folder: string): FolderLock {
 /** Makes the lock, complete at once, if there is none. */
 function claim(path: string, mine: string): boolean {
   const aside = `${path}.${process.pid}.tmp`;
-  writeFileSync(aside, mine, { mode: 0o600 });
   try {
+    writeFileSync(aside, mine, { mode: 0o600 });
     linkSync(aside, path);
     return true;
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
     throw error;
   } finally {
-    unlinkSync(aside);
+    // There, but empty, if the disk is full.
+    rmSync(aside, { force: true });
   }
 }
 
@@ -119,5 +121,14 @@ function locked(folder: string, path: string, who: string): DiskError {
     'locked',
     path,
     `${who} the data folder ${resolve(folder)} already. Stop it first, or give this node a folder of its own.`,
+  );
+}
+
+function full(folder: string, path: string, cause: unknown): DiskError {
+  return new DiskError(
+    'no-space',
+    path,
+    `the disk of the data folder ${resolve(folder)} is full: there is no room even for its lock. Make room, then start this node again.`,
+    { cause },
   );
 }
