@@ -14,11 +14,13 @@ export function whyRecovering(
   const unsaid = joining
     ? 'it is new to this cluster'
     : 'its data folder was emptied, or could not vouch for all that it once acknowledged';
-  const what = found ?? unsaid;
-  return `${what}; this node takes part, but neither votes nor counts until the others have taken it in`;
+  // What was found says it already.
+  return (
+    found ?? `${unsaid}; this node takes part, but neither votes nor counts until the others have taken it in`
+  );
 }
 
-/** What a node that remembers says when too many others came back with folders that do not; null if enough remember. */
+/** What a node that remembers waits for when too many others came back with folders that do not; null if enough remember. */
 export function whyAlone(
   self: NodeId,
   members: readonly ClusterMember[],
@@ -31,11 +33,12 @@ export function whyAlone(
   });
   const faithful = voters.filter((voter) => !forgetful.includes(voter));
   if (forgetful.length === 0 || faithful.length >= majorityOf(voters.length)) return null;
-  const names = (list: readonly ClusterMember[]): string => list.map(({ id }) => id).join(' and ');
+  const names = (list: readonly ClusterMember[], word: string): string =>
+    list.map(({ id }) => id).join(` ${word} `);
   const alone = faithful.length === 1 && faithful[0]?.id === self;
   return (
-    `${names(forgetful)} came back with data folders that this cluster does not know; ` +
-    (alone ? `${self} alone remembers` : `only ${names(faithful)} may remember`) +
-    `, which is no majority of ${voters.length}. Put the old folder of one of the others back`
+    `the old data folder of ${names(forgetful, 'or')}: they came back with folders that this cluster does not know, and ` +
+    (alone ? `${self} alone remembers` : `only ${names(faithful, 'and')} may remember`) +
+    `, which is no majority of ${voters.length}. Put the old folder of one of them back`
   );
 }

@@ -43,6 +43,12 @@ function addition(member: NewMember, replaces: NodeId | null, now: MembersPayloa
   if (now.members.some(({ id }) => id === member.id)) {
     return { kind: 'refused', why: `${member.id} is a member already; choose another name for a new node` };
   }
+  // The one that it replaces may have given its place away.
+  const there = now.members.find(({ id, peer }) => id !== replaces && peer !== '' && peer === member.peer);
+  if (there !== undefined) {
+    const why = `${there.id} listens for the others on ${member.peer} already; say where ${member.id} does`;
+    return { kind: 'refused', why };
+  }
   const learner: ClusterMember = {
     ...member,
     folderId: member.folderId ?? '',

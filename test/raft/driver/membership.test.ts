@@ -67,12 +67,17 @@ describe('a node that is added', () => {
     expect(joining.node.snapshot().standing).toBe('voting');
   });
 
-  it('is refused with a sentence when it is a member already, or the wish reaches another node than the leader', () => {
+  it('is refused with a sentence when it is a member already or listens where one does, or the wish reaches another node than the leader', () => {
     const lab = bornLab(3);
     const follower = lab.nodes.find((one) => one !== lab.leader)!;
     const twice = ask(lab.leader!, { kind: 'add-member', member: newMember('n2') });
+    const peer = addressesOf(nodeId('n2')).peer;
+    const inItsPlace = ask(lab.leader!, { kind: 'add-member', member: { ...newMember('n4'), peer } });
     const astray = ask(follower, { kind: 'add-member', member: newMember('n4') });
-    expect(lab.pass(30, () => twice.length > 0 && astray.length > 0)).toBe(true);
+    expect(lab.pass(30, () => twice.length > 0 && inItsPlace.length > 0 && astray.length > 0)).toBe(true);
+    expect(inItsPlace).toMatchObject([
+      { kind: 'refused', why: `n2 listens for the others on ${peer} already; say where n4 does` },
+    ]);
     expect(twice).toMatchObject([
       { kind: 'refused', why: expect.stringContaining('n2 is a member already') },
     ]);
