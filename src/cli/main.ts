@@ -146,9 +146,16 @@ function addMembers(program: Command, ends: (command: Promise<number>) => Promis
   members
     .command('list', { isDefault: true })
     .description('list them; what happens if nothing is said')
-    .action(async (_options: unknown, command: Command) =>
-      ends((await import('./members.ts')).listMembers(command.optsWithGlobals())),
-    );
+    // What is no command of members comes here, too.
+    .allowExcessArguments()
+    .action(async (_options: unknown, command: Command) => {
+      const [unknown] = command.args;
+      if (unknown !== undefined)
+        command.error(
+          `error: unknown command 'members ${unknown}'; there are ${members.commands.map((one) => one.name()).join(', ')}`,
+        );
+      return ends((await import('./members.ts')).listMembers(command.optsWithGlobals()));
+    });
   const withAddresses = (command: Command): Command =>
     command
       .requiredOption('--peer <address>', 'host:port where the other nodes reach it')

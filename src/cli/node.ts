@@ -67,7 +67,8 @@ async function configFor(id: string, options: NodeOptions, release: Release): Pr
   const configured = nodeIn(config, id);
   if (options.join !== undefined) {
     const joining = { ...options, join: options.join };
-    const local = { dataDir: config.dataDir, configured, reads: release.program.reads };
+    const mayStart = (own: NodeConfig): Promise<void> => preflight(config, [own]);
+    const local = { dataDir: config.dataDir, configured, reads: release.program.reads, mayStart };
     const joined = await joinCluster(nodeId(checkedNodeId(id)), joining, local);
     return foundIn(joined.config, id, joined.sentences);
   }

@@ -7,12 +7,13 @@ import type { ClusterConfig, NodeConfig } from '../config/cluster-config.ts';
 import { nodeDataDir } from '../config/cluster-config.ts';
 import { ConfigError } from '../config/config-error.ts';
 import { ListenError } from '../transport/listen-error.ts';
+import { CliError } from './cli-error.ts';
 
 const ENDPOINTS = ['peer', 'client', 'http'] as const;
 
 /**
  * Looks whether these nodes could start here: their data folders can be used and their ports are free.
- * @throws {ConfigError} that names the file and the key.
+ * @throws {ConfigError} that names the file and the key; {CliError} that names the option, if the node is in no configuration yet.
  */
 export async function preflight(config: ClusterConfig, nodes: readonly NodeConfig[]): Promise<void> {
   for (const node of nodes) checkDataFolder(config, nodeDataDir(config, node.id));
@@ -27,12 +28,15 @@ export async function preflight(config: ClusterConfig, nodes: readonly NodeConfi
   }
 }
 
-/** Adds the file and the key to the news that one of a node's addresses cannot be listened on; leaves other errors as they are. */
+/** Adds the file and the key, or the option, to the news that one of a node's addresses cannot be listened on; leaves other errors as they are. */
 export function withConfigKey(error: unknown, config: ClusterConfig, node: NodeConfig): unknown {
   if (!(error instanceof ListenError)) return error;
   const endpoint = ENDPOINTS.find((candidate) => formatAddress(node[candidate]) === error.address);
   if (endpoint === undefined) return error;
-  const key = `nodes[${config.nodes.indexOf(node)}].${endpoint}`;
+  const place = config.nodes.indexOf(node);
+  // A node that joins has said on the command line where it listens.
+  if (place === -1) return new CliError(`--${endpoint} ${error.message}`, { cause: error });
+  const key = `nodes[${place}].${endpoint}`;
   return new ConfigError({ file: config.file, key, what: error.message }, { cause: error });
 }
 

@@ -46,6 +46,7 @@ describe('the command', () => {
     [['nonsense'], "unknown command 'nonsense'"],
     [['node'], "missing required argument 'id'"],
     [['status', '--nonsense'], "unknown option '--nonsense'"],
+    [['members', 'remov', 'n1'], "unknown command 'members remov'; there are list, add, remove, replace"],
   ])('that is typed wrong ends with 2: %j', async (args, words) => {
     const { code, err } = await conclave(...args);
     expect(code).toBe(2);

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { findFreePorts } from '../../src/cli/free-ports.ts';
 import { preflight, withConfigKey } from '../../src/cli/preflight.ts';
+import { formatAddress } from '../../src/config/address.ts';
 import type { ClusterConfig } from '../../src/config/cluster-config.ts';
 import { ConfigError } from '../../src/config/config-error.ts';
 import { resolveConfig } from '../../src/config/load-config.ts';
@@ -42,6 +43,17 @@ describe('before a node starts', () => {
     const { config } = await configOf('./new/data');
     expect(await failureOf(config)).toBe('no failure');
     expect(readdirSync(folder)).toEqual([]);
+  });
+
+  it('a port in use is told with the option, for a node that no configuration has yet', async () => {
+    const { config } = await configOf('./data');
+    const [node] = config.nodes;
+    const cause = Object.assign(new Error(), { code: 'EADDRINUSE' });
+    const failure = new ListenError(formatAddress(node!.client), cause);
+    expect(withConfigKey(failure, config, { ...node! })).toMatchObject({
+      name: 'CliError',
+      message: `--client ${formatAddress(node!.client)} is in use already, perhaps by a Conclave that runs; stop what uses it or choose another port.`,
+    });
   });
 
   it.each([

@@ -2,6 +2,8 @@ import type { AdminReply } from '../../transport/http/admin-source.ts';
 import type { MemberStatus } from '../../transport/http/node-status.ts';
 import { CliError } from '../cli-error.ts';
 import type { NodeAnswer } from '../status/ask-node.ts';
+import type { HttpReply } from '../http-request.ts';
+import { RequestError, askHttp } from '../http-request.ts';
 import { reasonOf } from '../status/ask-node.ts';
 
 /** Something that only a node can do, as HTTP puts it. */
@@ -38,22 +40,17 @@ export async function administer(http: string, request: AdminRequest): Promise<A
 }
 
 async function send(at: string, { method, path, body = {} }: AdminRequest): Promise<AdminReply> {
-  let reply: Response;
+  let reply: HttpReply;
   try {
-    reply = await fetch(`http://${at}${path}`, {
-      method,
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify(body),
-      redirect: 'manual',
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
+    reply = await askHttp(at, path, { method, body, timeoutMs: TIMEOUT_MS });
   } catch (error) {
+    // Only a request that never left is certainly not carried out.
     const done =
-      error instanceof Error && error.name === 'TimeoutError' ? 'it may still be done' : 'nothing was done';
+      error instanceof RequestError && !error.wasSent ? 'nothing was done' : 'it may still be done';
     throw new CliError(`${at} ${reasonOf(error)}; ${done}.`, { cause: error });
   }
   try {
-    const answer = (await reply.json()) as AdminReply;
+    const answer = reply.json() as AdminReply;
     if (typeof answer.code === 'string' && typeof answer.message === 'string') return answer;
   } catch {
     // Said below: it is no answer of ours.

@@ -10,6 +10,7 @@ import { rangeWords } from '../../raft/driver/program.ts';
 import type { MemberStatus, NodeStatus } from '../../transport/http/node-status.ts';
 import { CliError } from '../cli-error.ts';
 import { administer } from '../cluster/administer.ts';
+import { askHttp } from '../http-request.ts';
 import { askAddress, reasonOf } from '../status/ask-node.ts';
 import type { AddressOptions } from './own-addresses.ts';
 import { ownAddresses } from './own-addresses.ts';
@@ -34,6 +35,8 @@ export interface LocalFacts {
   readonly configured: NodeConfig | undefined;
   /** Versions of written things that the program here reads. */
   readonly reads: VersionRange;
+  /** Throws what is in the way of starting this node here. */
+  mayStart(own: NodeConfig): Promise<void>;
 }
 
 const TIMEOUT_MS = 3_000;
@@ -57,6 +60,8 @@ export async function joinCluster(self: NodeId, options: JoinOptions, local: Loc
   const member = members.find(({ id }) => id === self);
   const known = earlier ?? awaitedAt(member) ?? local.configured;
   const mine = await ownAddresses(self, options, known, at);
+  // Before anybody takes it in: a member that cannot start counts all the same, and would have to be removed again.
+  await local.mayStart(mine);
   const sentences =
     member === undefined ? await takeIn(at, mine, options.replace) : [knownAlready(member, mine)];
   const others = members.filter(({ id }) => id !== self).flatMap(nodeOf);
@@ -86,8 +91,8 @@ async function askMember(at: Address): Promise<NodeStatus> {
 async function askSettings(at: Address): Promise<NodeSettings> {
   const where = formatAddress(dialAddress(at));
   try {
-    const reply = await fetch(`http://${where}/settings`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    return SettingsSchema.parse(await reply.json());
+    const reply = await askHttp(where, '/settings', { timeoutMs: TIMEOUT_MS });
+    return SettingsSchema.parse(reply.json());
   } catch (error) {
     const why =
       error instanceof Error && error.name === 'ZodError'

@@ -2,6 +2,7 @@ import type { Address } from '../../config/address.ts';
 import { dialAddress, formatAddress } from '../../config/address.ts';
 import type { NodeId } from '../../ordered-log/ids.ts';
 import type { NodeStatus } from '../../transport/http/node-status.ts';
+import { RequestError, askHttp } from '../http-request.ts';
 
 /** What became of asking a node for its status. */
 export type NodeAnswer =
@@ -9,6 +10,7 @@ export type NodeAnswer =
   | { readonly kind: 'down'; readonly node: NodeId; readonly why: string };
 
 const TIMEOUT_MS = 1_000;
+const OK = 200;
 
 /** What the first version of the program did not say of itself, as it was: a cluster is upgraded node by node, and looked at meanwhile. */
 const SAID_LATER: Partial<NodeStatus> = {
@@ -43,9 +45,9 @@ export type AddressAnswer =
 export async function askAddress(http: Address): Promise<AddressAnswer> {
   const at = atOf(http);
   try {
-    const reply = await fetch(`http://${at}/status`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    if (!reply.ok) return { kind: 'down', why: `${at} answers with status ${reply.status}` };
-    const status = (await reply.json()) as Partial<NodeStatus> | null;
+    const reply = await askHttp(at, '/status', { timeoutMs: TIMEOUT_MS });
+    if (reply.status !== OK) return { kind: 'down', why: `${at} answers with status ${reply.status}` };
+    const status = reply.json() as Partial<NodeStatus> | null;
     return {
       kind: 'answered',
       status: typeof status?.node === 'string' ? ({ ...SAID_LATER, ...status } as NodeStatus) : null,
@@ -58,9 +60,8 @@ export async function askAddress(http: Address): Promise<AddressAnswer> {
 /** Whether the node at this address calls itself ready. */
 export async function askReady(http: Address): Promise<boolean> {
   try {
-    const reply = await fetch(`http://${atOf(http)}/readyz`, { signal: AbortSignal.timeout(TIMEOUT_MS) });
-    await reply.body?.cancel();
-    return reply.ok;
+    const { status } = await askHttp(atOf(http), '/readyz', { timeoutMs: TIMEOUT_MS });
+    return status === OK;
   } catch {
     return false;
   }
@@ -72,10 +73,5 @@ function atOf(http: Address): string {
 
 /** Why a request came to nothing, as the end of a sentence that begins with the address. */
 export function reasonOf(error: unknown): string {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'does not answer';
-  if (error instanceof SyntaxError) return 'does not answer with JSON';
-  const cause = error instanceof Error ? error.cause : undefined;
-  const code =
-    cause instanceof Error ? ((cause as NodeJS.ErrnoException).code ?? cause.message) : 'unknown error';
-  return code === 'ECONNREFUSED' ? 'is not listened on' : `cannot be reached (${code})`;
+  return error instanceof RequestError ? error.message : 'cannot be asked';
 }

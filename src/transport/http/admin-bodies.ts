@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { ADDRESS_PATTERN, parseAddress } from '../../config/address.ts';
+import { ADDRESS_PATTERN, isWildcardHost, parseAddress } from '../../config/address.ts';
 import { NODE_ID_PATTERN } from '../../config/cluster-schema.ts';
 import { nodeId } from '../../ordered-log/ids.ts';
 
@@ -17,10 +17,15 @@ const address = z
     error: 'must be host:port with a port that is not 0',
   });
 
+/** As in a configuration of more than one node. */
+const peerAddress = address.refine((text) => !isWildcardHost(parseAddress(text)?.host ?? ''), {
+  error: 'must name the host under which the other nodes reach this one, not every address of a machine',
+});
+
 /** A node to be added. `folderId` is sent by a node that joins by itself; without it the node says so when it comes. */
 export const NewMemberBody = z.strictObject({
   id: NodeName,
-  peer: address,
+  peer: peerAddress,
   client: address,
   http: address,
   folderId: z

@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { administer, whomToAsk } from '../../../src/cli/cluster/administer.ts';
 import { memberOf } from '../members/some-members.ts';
@@ -17,8 +18,12 @@ afterEach(() => {
 /** A node's HTTP that answers everything with this. */
 async function answering(code: number, body: unknown, asked: string[] = []): Promise<string> {
   const server = createServer((request, reply) => {
-    asked.push(`${request.method} ${request.url}`);
-    reply.writeHead(code).end(typeof body === 'string' ? body : JSON.stringify(body));
+    let sent = '';
+    request.on('data', (part) => (sent += String(part)));
+    request.on('end', () => {
+      asked.push(`${request.method} ${request.url} ${sent}`);
+      reply.writeHead(code).end(typeof body === 'string' ? body : JSON.stringify(body));
+    });
   });
   servers.push(server);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -38,7 +43,7 @@ describe('a command that a node carries out', () => {
       http: leader,
     });
     expect(await administer(follower, request)).toEqual({ code: 'done', message: 'n3 is gone' });
-    expect(asked).toEqual(['DELETE /members/n3']);
+    expect(asked).toEqual(['DELETE /members/n3 {}']);
   });
 
   it('does not go round in circles', async () => {
@@ -56,6 +61,26 @@ describe('a command that a node carries out', () => {
     const gone = await answering(200, {});
     servers.pop()?.close();
     await expect(administer(gone, request)).rejects.toThrow(`${gone} is not listened on; nothing was done.`);
+  });
+
+  it('may still be done if the node breaks off when it has read it', async () => {
+    const server = createServer((asked) => asked.socket.destroy());
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const at = `127.0.0.1:${(server.address() as { port: number }).port}`;
+    await expect(administer(at, request)).rejects.toThrow(
+      `${at} broke the connection off; it may still be done.`,
+    );
+  });
+
+  it('may still be done if what answers does not speak HTTP', async () => {
+    const other = createTcpServer((socket) =>
+      socket.end('To get started, log in\n').on('error', () => undefined),
+    );
+    await new Promise<void>((resolve) => other.listen(0, '127.0.0.1', resolve));
+    const at = `127.0.0.1:${(other.address() as { port: number }).port}`;
+    await expect(administer(at, request)).rejects.toThrow(`${at} does not speak HTTP; it may still be done.`);
+    other.close();
   });
 
   it('is brought to the leader at once if it is known', () => {

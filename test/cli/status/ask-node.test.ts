@@ -1,5 +1,6 @@
 import { createServer } from 'node:http';
 import type { Server } from 'node:http';
+import { createServer as createTcpServer } from 'node:net';
 import { afterEach, describe, expect, it } from 'vitest';
 import { askNode } from '../../../src/cli/status/ask-node.ts';
 import { findFreePorts } from '../../../src/cli/free-ports.ts';
@@ -22,6 +23,18 @@ async function answering(code: number, body: string | null): Promise<{ host: str
   });
   await new Promise<void>((resolve) => server?.listen(0, '127.0.0.1', resolve));
   return { host: '127.0.0.1', port: (server.address() as { port: number }).port };
+}
+
+/** Listens on the first of these ports that is free. */
+async function listenOnFirst(listener: Server, ports: readonly number[]): Promise<number> {
+  for (const port of ports) {
+    const isTaken = await new Promise<boolean>((resolve) => {
+      listener.once('error', () => resolve(true));
+      listener.listen(port, '127.0.0.1', () => resolve(false));
+    });
+    if (!isTaken) return port;
+  }
+  throw new Error('all of them are taken');
 }
 
 describe('asking a node', () => {
@@ -55,6 +68,33 @@ describe('asking a node', () => {
       node: 'n1',
       why: `127.0.0.1:${http.port} ${why}`,
     });
+  });
+
+  it('does not take its own standstill for silence', async () => {
+    const http = await answering(200, JSON.stringify(statusWith({})));
+    const asked = askNode(nodeId('n1'), http);
+    // Longer than a node may be silent.
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 1_500);
+    expect((await asked).kind).toBe('up');
+  });
+
+  it('finds it at a port that web browsers refuse to go to', async () => {
+    const listener = createServer((_request, reply) => reply.end(JSON.stringify(statusWith({}))));
+    server = listener;
+    const port = await listenOnFirst(listener, [10_080, 6_697, 6_679, 6_566, 5_061, 4_190]);
+    const answer = await askNode(nodeId('n1'), { host: '127.0.0.1', port });
+    expect(answer.kind).toBe('up');
+  });
+
+  it('says so if what listens does not speak HTTP', async () => {
+    const chat = createTcpServer((socket) =>
+      socket.end('To get started, log in\n').on('error', () => undefined),
+    );
+    await new Promise<void>((resolve) => chat.listen(0, '127.0.0.1', resolve));
+    const { port } = chat.address() as { port: number };
+    const answer = await askNode(nodeId('n1'), { host: '127.0.0.1', port });
+    expect(answer).toMatchObject({ why: `127.0.0.1:${port} does not speak HTTP` });
+    chat.close();
   });
 
   it('tells that nobody listens', async () => {

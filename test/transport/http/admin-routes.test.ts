@@ -83,6 +83,11 @@ describe('commands over HTTP', () => {
   it.each([
     ['/members', { id: 'n4' }, 'peer: must be host:port'],
     ['/members', { ...n4, id: 'N 4' }, 'id: must be the id of a node'],
+    [
+      '/members',
+      { ...n4, peer: '0.0.0.0:7001' },
+      'peer: must name the host under which the other nodes reach',
+    ],
     ['/members', { ...n4, http: '192.0.2.14:0' }, 'http: must be host:port with a port that is not 0'],
     ['/members', { ...n4, htpp: 'x' }, 'Unrecognized key: "htpp"'],
     ['/members', [], 'expected object'],
