@@ -181,9 +181,9 @@ export class Applier<Result> {
 }
 
 function* headFirst(
-  head: Uint8Array,
+  head: readonly Uint8Array[],
   pieces: Iterator<Uint8Array, undefined>,
 ): Generator<Uint8Array, undefined> {
-  yield head;
+  yield* head;
   for (let next = pieces.next(); next.done !== true; next = pieces.next()) yield next.value;
 }

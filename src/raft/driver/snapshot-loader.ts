@@ -4,7 +4,7 @@ import type { SnapshotReader, SnapshotStore, StoredSnapshot } from '../storage/s
 import type { Program } from './program.ts';
 import { assertReadable } from './program.ts';
 import type { SnapshotHead } from './snapshot-head.ts';
-import { decodeSnapshotHead } from './snapshot-head.ts';
+import { SnapshotHeadReader } from './snapshot-head.ts';
 
 /** A whole state, read and built aside; `swap` puts the state machine into it. */
 export interface LoadedSnapshot {
@@ -28,6 +28,7 @@ interface Loading {
   readonly reader: SnapshotReader;
   readonly restore: StateRestore;
   readonly startedMs: number;
+  readonly headReader: SnapshotHeadReader;
   head: SnapshotHead | null;
   /** Pieces that the next turns look at. */
   waiting: Uint8Array[];
@@ -62,6 +63,7 @@ export class SnapshotLoader<Result> {
       reader: this.#parts.store.read(stored),
       restore: this.#parts.machine.beginRestore(),
       startedMs: this.#parts.nowMs(),
+      headReader: new SnapshotHeadReader(),
       head: null,
       waiting: [],
       arrived: null,
@@ -96,16 +98,16 @@ export class SnapshotLoader<Result> {
     do {
       const piece = loading.waiting.shift();
       if (piece === undefined) return;
-      if (loading.head === null) loading.head = this.#readHead(piece);
+      if (loading.head === null) loading.head = this.#readHead(loading, piece);
       else loading.restore.add(piece);
     } while (nowMs() < untilMs);
   }
 
   /** Before the state machine sees any of it: what a later program wrote may mean anything to it. */
-  #readHead(piece: Uint8Array): SnapshotHead {
-    const head = decodeSnapshotHead(piece);
-    assertReadable(this.#parts.program, head.versions);
-    return head;
+  #readHead({ headReader }: Loading, piece: Uint8Array): SnapshotHead | null {
+    const { versions, whole } = headReader.add(piece);
+    assertReadable(this.#parts.program, versions);
+    return whole;
   }
 
   #next(loading: Loading): void {
@@ -119,7 +121,7 @@ export class SnapshotLoader<Result> {
     const { stored, head, reader, restore, startedMs } = loading;
     reader.close();
     this.#loading = null;
-    if (head === null) throw new CodecError('a snapshot has no first piece');
+    if (head === null) throw new CodecError('a snapshot ends before its first pieces do');
     return { stored, head, tookMs: this.#parts.nowMs() - startedMs, swap: () => restore.finish() };
   }
 }

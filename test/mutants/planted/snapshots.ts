@@ -35,7 +35,7 @@ export const snapshotBugs: readonly Mutant[] = [
     file: 'src/raft/driver/applier.ts',
     find: 'pieces: headFirst(head, this.#machine.takeSnapshot()) };',
     replace:
-      'pieces: (function* (machine): Generator<Uint8Array, undefined> {\n      yield head;\n      yield* { [Symbol.iterator]: () => machine.takeSnapshot() };\n    })(this.#machine),\n    };',
+      'pieces: (function* (machine): Generator<Uint8Array, undefined> {\n      yield* head;\n      yield* { [Symbol.iterator]: () => machine.takeSnapshot() };\n    })(this.#machine),\n    };',
   },
   {
     name: 'snapshot-omits-sessions',

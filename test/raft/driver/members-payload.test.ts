@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { nodeId } from '../../../src/ordered-log/index.ts';
 import { CodecError } from '../../../src/raft/codec/codec-error.ts';
 import { decodeMembers, encodeMembers, foundingMember } from '../../../src/raft/driver/members-payload.ts';
-import { decodeSnapshotHead, encodeSnapshotHead } from '../../../src/raft/driver/snapshot-head.ts';
+import type { SnapshotHead } from '../../../src/raft/driver/snapshot-head.ts';
+import { encodeSnapshotHead, SnapshotHeadReader } from '../../../src/raft/driver/snapshot-head.ts';
 import {
   decodeSnapshotChunk,
   decodeSnapshotProgress,
@@ -14,9 +15,14 @@ import { Sessions } from '../../../src/raft/driver/sessions.ts';
 import { nonceOf } from '../../../src/raft/driver/payloads.ts';
 import { decodeVersions, encodeVersions } from '../../../src/raft/driver/version-payload.ts';
 import { term } from '../../../src/raft/core/ids.ts';
+import { MAX_PIECE_BYTES } from '../../../src/raft/storage/snapshot-format.ts';
 import { addressesOf } from './support/node-lab.ts';
 
 const n1 = nodeId('n1');
+const read = (pieces: readonly Uint8Array[]): SnapshotHead | null => {
+  const reader = new SnapshotHeadReader();
+  return pieces.map((piece) => reader.add(piece).whole).at(-1) ?? null;
+};
 const file = { index: 7, term: 2, bytes: 100, checksum: 4_000_000_000 };
 
 describe('what is written about the members', () => {
@@ -46,9 +52,22 @@ describe('the head of a snapshot', () => {
   it('reads back as it was', () => {
     const sessions = new Sessions();
     sessions.replace({ node: n1, replaces: 0, nonce: nonceOf(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8)) });
-    const head = decodeSnapshotHead(encodeSnapshotHead({ versions: { writes: 3, behaviour: 2 }, sessions }));
-    expect(head.versions).toEqual({ writes: 3, behaviour: 2 });
-    expect(head.sessions.entries()).toEqual(sessions.entries());
+    const pieces = encodeSnapshotHead({ versions: { writes: 3, behaviour: 2 }, sessions });
+    expect(pieces).toHaveLength(1);
+    const head = read(pieces);
+    expect(head?.versions).toEqual({ writes: 3, behaviour: 2 });
+    expect(head?.sessions.entries()).toEqual(sessions.entries());
+  });
+
+  it('has room for every node that ever was a member, in as many pieces as it takes', () => {
+    const nonce = nonceOf(Uint8Array.of(1, 2, 3, 4, 5, 6, 7, 8));
+    const sessions = new Sessions();
+    for (let node = 0; node < 3_000; node += 1)
+      sessions.replace({ node: nodeId(`a-node-with-quite-a-long-name-${node}`), replaces: 0, nonce });
+    const pieces = encodeSnapshotHead({ versions: { writes: 3, behaviour: 2 }, sessions });
+    expect(Math.max(...pieces.map(({ byteLength }) => byteLength))).toBeLessThanOrEqual(MAX_PIECE_BYTES);
+    expect(read(pieces)?.sessions.entries()).toEqual(sessions.entries());
+    expect(read(pieces.slice(0, -1))).toBeNull();
   });
 });
 
@@ -72,7 +91,7 @@ describe('all of these', () => {
   it('refuse rubbish with a CodecError and nothing else (property)', () => {
     const readers = [
       decodeMembers,
-      decodeSnapshotHead,
+      (bytes: Uint8Array) => new SnapshotHeadReader().add(bytes),
       decodeSnapshotChunk,
       decodeSnapshotProgress,
       decodeVersions,
