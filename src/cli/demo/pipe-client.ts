@@ -28,6 +28,8 @@ const MAX_LINE_BYTES = 65_536;
 /** Longer than a node takes to answer that it cannot. */
 const SILENCE_MS = 8_000;
 const AGAIN_AFTER_MS = 50;
+/** After so many answers the cluster is told that they came: it remembers a limited number of them for each client. */
+const FLOOR_EVERY = 256;
 
 /**
  * The smallest client of protocol part 2: one command at a time, numbered, sent again under its number until a node
@@ -40,6 +42,8 @@ export class PipeClient {
   #socket: Socket | null = null;
   #ready = false;
   #nextNumber = 1;
+  /** What the last hello said: all answers below this number have come. */
+  #floor = 1;
   #current: Question | null = null;
   #timer: NodeJS.Timeout | undefined;
   #closed = false;
@@ -77,9 +81,7 @@ export class PipeClient {
     this.#ready = false;
     this.#within(SILENCE_MS, () => socket.destroy());
     socket
-      .on('connect', () => {
-        socket.write(`hello|${this.#clientId}|${this.#current?.number ?? this.#nextNumber}\n`);
-      })
+      .on('connect', () => this.#sayHello())
       .on('data', (bytes) => {
         const split = splitter.push(bytes);
         if (split.kind === 'too-long') socket.destroy();
@@ -117,8 +119,17 @@ export class PipeClient {
     }
   }
 
+  /** Nothing else is said before it is answered. */
+  #sayHello(): void {
+    this.#ready = false;
+    this.#floor = this.#current?.number ?? this.#nextNumber;
+    this.#socket?.write(`hello|${this.#clientId}|${this.#floor}\n`);
+    this.#within(SILENCE_MS, () => this.#socket?.destroy());
+  }
+
   #send(): void {
     if (!this.#ready || this.#current === null) return;
+    if (this.#current.number - this.#floor >= FLOOR_EVERY) return this.#sayHello();
     this.#socket?.write(`#${this.#current.number}|${this.#current.command}\n`);
     this.#within(SILENCE_MS, () => this.#socket?.destroy());
   }
