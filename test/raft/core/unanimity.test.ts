@@ -23,6 +23,22 @@ import {
 } from './support/server.ts';
 import { FORMER, SUSPECT } from './support/suspect.ts';
 
+/** n1, which has committed all that was acknowledged, is gone, and another one has lost the end of its log: nobody may lead without n1. */
+function expectToWaitForN1(cluster: Cluster, cut: { readonly id: NodeId; readonly lost: number }): void {
+  const { commitIndex } = cluster.core(n1);
+  cluster.crash(n1);
+  cluster.crash(cut.id);
+  cluster.doubt(cut.id, cut.lost);
+  cluster.restart(cut.id);
+  cluster.heal();
+  cluster.pass(60);
+  expect(cluster.leaders).toEqual([]);
+  cluster.restart(n1);
+  cluster.pass(60);
+  expect(cluster.leaders).toEqual([n1]);
+  expect(cluster.core(n1).commitIndex).toBeGreaterThanOrEqual(commitIndex);
+}
+
 describe('unanimity: too few can vouch for their disks, and all are there', () => {
   it('a node that kept its log gives its vote, and says what it is worth', () => {
     const server = new Server(SUSPECT);
@@ -173,19 +189,8 @@ describe('unanimity: too few can vouch for their disks, and all are there', () =
     cluster.isolate(n3);
     for (let n = 0; n < 5; n += 1) cluster.propose(n1, n);
     cluster.pass(4);
-    const { commitIndex } = cluster.core(n1);
-    cluster.crash(n1);
-    cluster.crash(n2);
-    cluster.doubt(n2, 3);
-    cluster.restart(n2);
-    cluster.heal();
-    // n2 and n3 hold it no more: they wait for n1, which does.
-    cluster.pass(60);
-    expect(cluster.leaders).toEqual([]);
-    cluster.restart(n1);
-    cluster.pass(60);
-    expect(cluster.leaders).toEqual([n1]);
-    expect(cluster.core(n1).commitIndex).toBeGreaterThanOrEqual(commitIndex);
+    // n2 and n3 hold it no more.
+    expectToWaitForN1(cluster, { id: n2, lost: 3 });
   });
 });
 
@@ -203,19 +208,8 @@ describe('unanimity while the membership changes', () => {
     cluster.elect(n1);
     for (let n = 0; n < 3; n += 1) cluster.propose(n1, n);
     cluster.pass(4);
-    const { commitIndex } = cluster.core(n1);
-    cluster.crash(n1);
-    cluster.crash(n3);
-    cluster.doubt(n3, 4);
-    cluster.restart(n3);
-    cluster.heal();
-    // n3 has forgotten its vote and all that it acknowledged, and n2 never heard of either: they wait for n1.
-    cluster.pass(60);
-    expect(cluster.leaders).toEqual([]);
-    cluster.restart(n1);
-    cluster.pass(60);
-    expect(cluster.leaders).toEqual([n1]);
-    expect(cluster.core(n1).commitIndex).toBeGreaterThanOrEqual(commitIndex);
+    // n3 has forgotten its vote and all that it acknowledged, and n2 never heard of either.
+    expectToWaitForN1(cluster, { id: n3, lost: 4 });
   });
 
   it('one that is gone is not waited for, though all power fails after that', () => {
