@@ -107,9 +107,17 @@ export class ByteReader {
     return value === 1;
   }
 
-  /** Everything that is left, where it is. It is still to be read. */
-  rest(): BytesInPlace {
-    return { view: this.#view, start: this.#at, end: this.#end };
+  get isAtEnd(): boolean {
+    return this.#at === this.#end;
+  }
+
+  get leftBytes(): number {
+    return this.#end - this.#at;
+  }
+
+  /** The next so many bytes, where they are. */
+  part(length: number): BytesInPlace {
+    return { view: this.#view, start: this.#take(length), end: this.#at };
   }
 
   /** Bytes left over mean that they were written by somebody with another idea of the format. */

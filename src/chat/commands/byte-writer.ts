@@ -1,3 +1,4 @@
+import { putInPlace, type BytesInPlace } from './text-in-place.ts';
 import { putWhole } from './whole-number.ts';
 
 const hex32 = /^[0-9a-f]{32}$/;
@@ -14,11 +15,17 @@ export class ByteWriter {
   /** One slab, under two names: of the buffer a text is written faster, of the array a view is made faster. */
   #buffer = Buffer.allocUnsafeSlow(SLAB_BYTES);
   #bytes = plainBytes(this.#buffer);
+  #dataView = new DataView(this.#buffer.buffer);
   /** By the number of their bytes. */
   #views = noViews();
   /** Where the command that is being written begins. */
   #start = 0;
   #length = 0;
+
+  /** What was written since the last `clear` or `taken`. */
+  get writtenBytes(): number {
+    return this.#length - this.#start;
+  }
 
   /** Begins anew: forgets what was written and not taken. */
   clear(): void {
@@ -93,6 +100,12 @@ export class ByteWriter {
     this.#length += bytes.length;
   }
 
+  /** The same of bytes that lie among others. */
+  rawInPlace(bytes: BytesInPlace): void {
+    this.#reserve(bytes.end - bytes.start);
+    this.#length = putInPlace(this.#dataView, this.#length, bytes);
+  }
+
   /** Nearly every name: saves the encoder's fixed cost. */
   #shortAscii(value: string): boolean {
     this.#reserve(value.length + 1);
@@ -115,6 +128,7 @@ export class ByteWriter {
     slab.set(this.#bytes.subarray(this.#start, this.#length));
     this.#buffer = slab;
     this.#bytes = plainBytes(slab);
+    this.#dataView = new DataView(slab.buffer);
     this.#views = noViews();
     this.#length -= this.#start;
     this.#start = 0;

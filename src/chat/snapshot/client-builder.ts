@@ -75,8 +75,11 @@ export class ClientBuilder {
 
   held(reader: ByteReader): void {
     if (this.#holding === null) throw new SnapshotError('a message is held by no result');
-    this.#holding.messages.push(this.#mail.place(reader));
-    this.#holding.owner.outstanding += 1;
+    const { messages, owner } = this.#holding;
+    do {
+      messages.push(this.#mail.place(reader));
+      owner.outstanding += 1;
+    } while (!reader.isAtEnd);
   }
 
   /** No more messages are held for the result that was read last. */

@@ -1,12 +1,12 @@
 import { ByteWriter } from '../commands/byte-writer.ts';
 import { writeLimits } from '../commands/limits-codec.ts';
-import { viewed } from '../commands/text-in-place.ts';
 import type { MessageId } from '../ids.ts';
 import type { FrozenNode, FrozenState } from '../state/frozen-state.ts';
+import type { FrozenMessages } from '../state/message-store.ts';
 import type { Account, Client, Connection } from '../state/records.ts';
 import { PieceFiller } from './piece-filler.ts';
 import { writeResult } from './result-codec.ts';
-import { FORMAT, ITEM, LOGGED_OUT_BECAUSE, STANDINGS, WAYS } from './snapshot-format.ts';
+import { FORMAT, GATHERED_BYTES, ITEM, LOGGED_OUT_BECAUSE, STANDINGS, WAYS } from './snapshot-format.ts';
 
 /** The pieces of a state, each made when it is asked for. The state must stay as it is meanwhile. */
 export function* snapshotPieces(state: FrozenState): Generator<Uint8Array, undefined> {
@@ -21,10 +21,7 @@ export function* snapshotPieces(state: FrozenState): Generator<Uint8Array, undef
 
 /** Writes one item after the other into the same writer. */
 function* writtenItems(state: FrozenState, writer: ByteWriter): Generator<void> {
-  const begin = (kind: number): void => {
-    writer.clear();
-    writer.byte(kind);
-  };
+  const begin = (kind: number): void => beginItem(writer, kind);
   begin(ITEM.head);
   writeHead(writer, state);
   yield;
@@ -33,16 +30,13 @@ function* writtenItems(state: FrozenState, writer: ByteWriter): Generator<void> 
     writeAccount(writer, account);
     yield;
   }
+  yield* writtenMessages(state.messages, writer);
   for (const { index, mailbox } of state.accounts.values()) {
     if (mailbox.size === 0) continue;
     begin(ITEM.mailbox);
     writer.whole(index);
     yield;
-    for (const id of mailbox.ids) {
-      begin(ITEM.kept);
-      writeMessage(writer, state, id);
-      yield;
-    }
+    yield* writtenIds(ITEM.kept, mailbox.ids, writer);
   }
   for (const client of state.clients.values()) {
     begin(ITEM.client);
@@ -56,11 +50,7 @@ function* writtenItems(state: FrozenState, writer: ByteWriter): Generator<void> 
       writer.whole(held?.account ?? 0);
       writeResult(writer, result);
       yield;
-      for (const id of held?.messages ?? []) {
-        begin(ITEM.held);
-        writeMessage(writer, state, id);
-        yield;
-      }
+      yield* writtenIds(ITEM.held, held?.messages ?? [], writer);
     }
   }
   for (const node of state.nodes) {
@@ -76,13 +66,43 @@ function* writtenItems(state: FrozenState, writer: ByteWriter): Generator<void> 
         writer.whole(ordinal);
         writer.byte(WAYS.indexOf(by));
         writer.whole(account);
-        writeMessage(writer, state, message);
+        writer.whole(message);
         yield;
       }
     }
   }
   begin(ITEM.end);
   yield;
+}
+
+/** Many in an item. Their bytes are as they are stored: nothing is decoded for a snapshot. */
+function* writtenMessages(messages: FrozenMessages, writer: ByteWriter): Generator<void> {
+  beginItem(writer, ITEM.messages);
+  for (const record of messages.records()) {
+    writer.whole(record.id);
+    writer.whole(record.end - record.start);
+    writer.rawInPlace(record);
+    if (writer.writtenBytes < GATHERED_BYTES) continue;
+    yield;
+    beginItem(writer, ITEM.messages);
+  }
+  if (writer.writtenBytes > 1) yield;
+}
+
+function* writtenIds(kind: number, ids: readonly MessageId[], writer: ByteWriter): Generator<void> {
+  beginItem(writer, kind);
+  for (const id of ids) {
+    writer.whole(id);
+    if (writer.writtenBytes < GATHERED_BYTES) continue;
+    yield;
+    beginItem(writer, kind);
+  }
+  if (writer.writtenBytes > 1) yield;
+}
+
+function beginItem(writer: ByteWriter, kind: number): void {
+  writer.clear();
+  writer.byte(kind);
 }
 
 function writeHead(
@@ -103,14 +123,6 @@ function writeAccount(writer: ByteWriter, account: Readonly<Account>): void {
   writer.text(account.name);
   writer.optionalText(account.passwordHash);
   writer.whole(account.credentialVersion);
-}
-
-/** Its bytes as they are stored: nothing is decoded for a snapshot. */
-function writeMessage(writer: ByteWriter, state: FrozenState, id: MessageId): void {
-  const bytes = state.messages.bytesOf(id);
-  if (bytes === undefined) throw new Error(`message ${id} has a place and is not stored`);
-  writer.whole(id);
-  writer.raw(viewed(bytes));
 }
 
 function writeClient(writer: ByteWriter, client: Readonly<Client>): void {

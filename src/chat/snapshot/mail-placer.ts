@@ -1,4 +1,5 @@
 import type { ByteReader } from '../commands/byte-reader.ts';
+import type { BytesInPlace } from '../commands/text-in-place.ts';
 import { accountIndex, messageId, type MessageId } from '../ids.ts';
 import type { ChatState } from '../state/chat-state.ts';
 import { checkMessage } from '../state/message-codec.ts';
@@ -9,23 +10,37 @@ import { SnapshotError } from './snapshot-error.ts';
 /** Stores messages as they are found at their places, and finds the accounts that they and others belong to. */
 export class MailPlacer {
   readonly #state: ChatState;
+  /** How many messages a place has been found for. */
+  #placed = 0;
+  /** As in format 1: a place brings its message along. */
+  messagesAreAtTheirPlaces = false;
 
   constructor(state: ChatState) {
     this.#state = state;
   }
 
-  /** Reads a message, which is the rest of an item, and stores it. One that is stored already has two places, which cannot be. */
+  /** Reads messages up to the end of the item, and stores them. */
+  messages(reader: ByteReader): void {
+    do this.#store(messageId(reader.whole()), reader.part(reader.whole()));
+    while (!reader.isAtEnd);
+  }
+
+  /** Reads which message is at a place. */
   place(reader: ByteReader): MessageId {
-    const { messages, hash } = this.#state;
     const id = messageId(reader.whole());
-    const bytes = reader.rest();
-    // What cannot be read must be found out now, and not when it is to be pushed.
-    checkMessage(reader);
-    if (id < 1 || id > messages.length || messages.has(id)) {
-      throw new SnapshotError(`message ${id} cannot be, or is in it twice`);
-    }
-    hash.add(messages.fill(id, bytes));
+    this.#placed += 1;
+    if (this.messagesAreAtTheirPlaces) this.#store(id, reader.part(reader.leftBytes));
     return id;
+  }
+
+  /**
+   * Throws unless there are as many places as messages. That each message is at one of them the state's hash tells: to look up every
+   * message when its place is read would take longer than all else.
+   */
+  checkPlaces(): void {
+    const { live } = this.#state.messages;
+    if (live !== this.#placed)
+      throw new SnapshotError(`${live} messages are in it, and ${this.#placed} places for them`);
   }
 
   /** The account with this index, to be changed at once. */
@@ -33,6 +48,16 @@ export class MailPlacer {
     const account = this.#state.accounts.write(accountIndex(index));
     if (account === undefined) throw new SnapshotError(`it names account ${index}, which is not in it`);
     return account;
+  }
+
+  #store(id: MessageId, bytes: BytesInPlace): void {
+    const { messages, hash } = this.#state;
+    // What cannot be read must be found out now, and not when it is to be pushed.
+    checkMessage(bytes);
+    if (id < 1 || id > messages.length || messages.has(id)) {
+      throw new SnapshotError(`message ${id} cannot be, or is in it twice`);
+    }
+    hash.add(messages.fill(id, bytes));
   }
 
   /** The same text: the account's own where it is an account's name, so that it is in memory once. */

@@ -5,17 +5,27 @@
  *
  *     head                             format, rules, limits, counters, hash
  *     account*
- *     (mailbox kept*)*                 a message is written where it is: kept, held or in flight
+ *     messages*                        all that are stored, many in an item, in no particular order
+ *     (mailbox kept*)*                 kept, held: IDs, many in an item
  *     (client (result held*)*)*        held: what a `collected` result carries
  *     (node (connection inFlight*)*)*
  *     end
  *
+ * Format 1 had no `messages`: each message was an item where it is, kept, held or in flight. It is still read. To write the messages as
+ * they lie in memory, and to store them as they come, takes a small part of the time.
+ *
  * The head's hash is that of the state as it was frozen: what is rebuilt must have the same.
  */
-export const FORMAT = 1;
+export const FORMAT = 2;
+
+/** Each message at its place. */
+export const FORMAT_1 = 1;
 
 /** Half of what a piece may be: it is made, and taken in, in a millisecond or two. */
 export const PIECE_BYTES = 32 * 1_024;
+
+/** An item of many messages or IDs ends when it has so many bytes. */
+export const GATHERED_BYTES = 8 * 1_024;
 
 /** No item comes near it: the longest line is shorter by far. Longer ones are damage, and are not waited for. */
 export const MAX_ITEM_BYTES = 16 * 1_024 * 1_024;
@@ -32,6 +42,7 @@ export const ITEM = {
   connection: 9,
   inFlight: 10,
   end: 11,
+  messages: 12,
 } as const;
 
 /** Codes of words: a word's place in its list. New words go to the end. */

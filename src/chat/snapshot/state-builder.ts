@@ -7,7 +7,7 @@ import { nodeId } from '../../ordered-log/ids.ts';
 import { AccountBuilder } from './account-builder.ts';
 import { ClientBuilder } from './client-builder.ts';
 import { ConnectionBuilder } from './connection-builder.ts';
-import { FORMAT, ITEM } from './snapshot-format.ts';
+import { FORMAT, FORMAT_1, ITEM } from './snapshot-format.ts';
 import { MailPlacer } from './mail-placer.ts';
 import { SnapshotError } from './snapshot-error.ts';
 
@@ -15,23 +15,25 @@ import { SnapshotError } from './snapshot-error.ts';
 const SECTION: Readonly<Record<number, number>> = {
   [ITEM.head]: 0,
   [ITEM.account]: 1,
-  [ITEM.mailbox]: 2,
-  [ITEM.kept]: 2,
-  [ITEM.client]: 3,
-  [ITEM.result]: 3,
-  [ITEM.held]: 3,
-  [ITEM.node]: 4,
-  [ITEM.connection]: 4,
-  [ITEM.inFlight]: 4,
-  [ITEM.end]: 5,
+  [ITEM.messages]: 2,
+  [ITEM.mailbox]: 3,
+  [ITEM.kept]: 3,
+  [ITEM.client]: 4,
+  [ITEM.result]: 4,
+  [ITEM.held]: 4,
+  [ITEM.node]: 5,
+  [ITEM.connection]: 5,
+  [ITEM.inFlight]: 5,
+  [ITEM.end]: 6,
 };
-const LAST_SECTION = 5;
+const LAST_SECTION = 6;
 
 /** Makes a state of the items of a snapshot, with everything that is derived from them. Throws for what cannot be. */
 export class StateBuilder {
   readonly #state = new ChatState();
   readonly #reader = new ByteReader();
   readonly #checkRules: (version: number) => void;
+  readonly #mail = new MailPlacer(this.#state);
   readonly #accounts: AccountBuilder;
   readonly #clients: ClientBuilder;
   readonly #connections: ConnectionBuilder;
@@ -41,10 +43,9 @@ export class StateBuilder {
 
   constructor(checkRules: (version: number) => void) {
     this.#checkRules = checkRules;
-    const mail = new MailPlacer(this.#state);
-    this.#accounts = new AccountBuilder(this.#state, mail);
-    this.#clients = new ClientBuilder(this.#state, mail);
-    this.#connections = new ConnectionBuilder(this.#state, mail);
+    this.#accounts = new AccountBuilder(this.#state, this.#mail);
+    this.#clients = new ClientBuilder(this.#state, this.#mail);
+    this.#connections = new ConnectionBuilder(this.#state, this.#mail);
   }
 
   /** Takes the next item, which lies in these bytes from `start` to before `end`. Throws a `SnapshotError`, an `UnreadableBytesError`, or what `checkRules` throws. */
@@ -59,6 +60,9 @@ export class StateBuilder {
         break;
       case ITEM.account:
         this.#accounts.account(reader);
+        break;
+      case ITEM.messages:
+        this.#mail.messages(reader);
         break;
       case ITEM.mailbox:
         this.#accounts.mailbox(reader);
@@ -94,6 +98,7 @@ export class StateBuilder {
   /** The whole state. Throws a `SnapshotError` if it is not whole, or another one than was frozen. */
   built(): ChatState {
     if (this.#section !== LAST_SECTION) throw new SnapshotError('its end is missing');
+    this.#mail.checkPlaces();
     const hash = this.#state.hashOfAll();
     if (hash !== this.#hash) {
       throw new SnapshotError(
@@ -115,9 +120,12 @@ export class StateBuilder {
 
   #readHead(reader: ByteReader): void {
     const format = reader.byte();
-    if (format !== FORMAT) {
-      throw new SnapshotError(`its format is ${format}, and this program reads format ${FORMAT}`);
+    if (format !== FORMAT && format !== FORMAT_1) {
+      throw new SnapshotError(
+        `its format is ${format}, and this program reads formats ${FORMAT_1} and ${FORMAT}`,
+      );
     }
+    this.#mail.messagesAreAtTheirPlaces = format === FORMAT_1;
     const rules = reader.whole();
     this.#checkRules(rules);
     const state = this.#state;

@@ -17,8 +17,9 @@ export function encodeMessage({ from, wallTimeMs, text }: Omit<Message, 'id'>): 
   return writer.view();
 }
 
-/** Reads what is left as `decodeMessage` would, and throws the same `UnreadableBytesError`. */
-export function checkMessage(reader: ByteReader): void {
+/** Reads the bytes as `decodeMessage` would, and throws the same `UnreadableBytesError`. */
+export function checkMessage({ view, start, end }: BytesInPlace): void {
+  reader.open(view, start, end);
   reader.skipText();
   reader.whole();
   reader.skipText();

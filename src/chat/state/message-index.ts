@@ -28,6 +28,8 @@ const slotOf = (id: MessageId): number => ((id - 1) % PAGE) * 2;
 /** Where each stored message lies, by its ID. A page with nothing left in it is let go. */
 export class MessageIndex {
   readonly #pages = new CowMap<number, IndexPage>();
+  /** The page that a message was added to last: the next one is nearly always added there, too. */
+  #latest: IndexPage | null = null;
   #version = 0;
 
   get pages(): number {
@@ -46,7 +48,10 @@ export class MessageIndex {
 
   /** Notes where a message lies that was not stored. A frozen version that shares the page looks at no such place. */
   add(id: MessageId, slab: number, at: number): void {
-    const page = this.#pages.get(pageOf(id)) ?? this.#openPage(id);
+    let page = this.#latest;
+    if (page === null || id < page.firstId || id >= page.firstId + PAGE)
+      page = this.#pages.get(pageOf(id)) ?? this.#openPage(id);
+    this.#latest = page;
     const slot = slotOf(id);
     page.places[slot] = slab;
     page.places[slot + 1] = at;
@@ -67,7 +72,9 @@ export class MessageIndex {
     if (page === undefined) return;
     page.places[slotOf(id)] = 0;
     page.live -= 1;
-    if (page.live === 0 && page.firstId + PAGE - 1 <= last) this.#pages.delete(pageOf(id));
+    if (page.live > 0 || page.firstId + PAGE - 1 > last) return;
+    this.#pages.delete(pageOf(id));
+    this.#latest = null;
   }
 
   /** Of an empty index: there were so many messages. If the next one belongs to a page that has begun, there is that page. */
@@ -92,6 +99,7 @@ export class MessageIndex {
     const copy = new IndexPage(this.#version, page.firstId, page.places.slice());
     copy.live = page.live;
     this.#pages.set(pageOf(id), copy);
+    this.#latest = null;
     return copy;
   }
 }
@@ -99,6 +107,8 @@ export class MessageIndex {
 /** A version of a `MessageIndex` that no longer changes, but for messages that were stored later. */
 export class FrozenIndex {
   readonly #pages: FrozenPages;
+  /** The page that was looked at last: messages that lie side by side have IDs that do, too. */
+  #seen: Pick<IndexPage, 'firstId' | 'places'> | undefined;
 
   constructor(pages: FrozenPages) {
     this.#pages = pages;
@@ -108,20 +118,12 @@ export class FrozenIndex {
     return this.#pages.size;
   }
 
-  slabOf(id: MessageId): number {
-    return this.#pages.get(pageOf(id))?.places[slotOf(id)] ?? 0;
-  }
-
-  placeOf(id: MessageId): number {
-    return this.#pages.get(pageOf(id))?.places[slotOf(id) + 1] ?? 0;
-  }
-
-  /** In no particular order. */
-  *ids(): Generator<MessageId> {
-    for (const { firstId, places } of this.#pages.values()) {
-      for (let slot = 0; slot < PAGE; slot++) {
-        if (places[2 * slot] !== 0) yield messageId(firstId + slot);
-      }
-    }
+  /** Whether this is where the message lies, and it is stored. */
+  liesAt(id: MessageId, slab: number, at: number): boolean {
+    let page = this.#seen;
+    if (page === undefined || id < page.firstId || id >= page.firstId + PAGE)
+      page = this.#seen = this.#pages.get(pageOf(id));
+    const slot = slotOf(id);
+    return page !== undefined && page.places[slot] === slab && page.places[slot + 1] === at;
   }
 }

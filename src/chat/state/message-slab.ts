@@ -1,5 +1,5 @@
 import { uncountedBytes } from '../../memory/uncounted.ts';
-import { viewed, type BytesInPlace, type TextInPlace } from '../commands/text-in-place.ts';
+import { putInPlace, type BytesInPlace, type TextInPlace } from '../commands/text-in-place.ts';
 import { putWhole } from '../commands/whole-number.ts';
 import { messageId, type MessageId } from '../ids.ts';
 import { messageFactBytes, messageFactInPlace } from './facts.ts';
@@ -10,11 +10,20 @@ const HEAD_BYTES = 20;
 const AT_LOW = 8;
 const AT_HIGH = 12;
 const AT_LENGTH = 16;
-/** Up to here, bytes are copied faster by hand than by a call that needs views of them. */
-const SHORT_BYTES = 512;
 
+const NO_BYTES = new DataView(new ArrayBuffer(0));
 const utf8 = new TextEncoder();
 const found = { low: 0, high: 0, bytes: 0 };
+
+/** A message's ID, and where its bytes lie. One object serves many messages, one after the other. */
+export interface SlabRecord {
+  id: MessageId;
+  view: DataView;
+  start: number;
+  end: number;
+}
+
+export const newSlabRecord = (): SlabRecord => ({ id: messageId(0), view: NO_BYTES, start: 0, end: 0 });
 
 /** What a record of so many bytes takes, rounded up to a multiple of four. */
 export const recordBytes = (length: number): number => HEAD_BYTES + ((length + 3) & ~3);
@@ -54,14 +63,14 @@ export class MessageSlab {
     let at = this.#putText(start, from);
     at = putWhole(this.#bytes, at, wallTimeMs);
     at = putWhole(this.#bytes, at, text.end - text.start);
-    at = this.#putBytes(at, text);
+    at = putInPlace(this.#view, at, text);
     return this.#finish(id, at - start);
   }
 
   /** The same for a message that is encoded already. */
   writeEncoded(id: MessageId, bytes: BytesInPlace): FactDigest {
     const start = this.#end + HEAD_BYTES;
-    return this.#finish(id, this.#putBytes(start, bytes) - start);
+    return this.#finish(id, putInPlace(this.#view, start, bytes) - start);
   }
 
   /** Counts the record that lies here as waste. */
@@ -83,12 +92,14 @@ export class MessageSlab {
     return { view: this.#view, start, end: start + this.#view.getUint32(at + AT_LENGTH, true) };
   }
 
-  /** The IDs of all records, and where they lie, removed ones too. */
-  *records(): Generator<readonly [MessageId, number]> {
-    for (let at = 0; at < this.#end;) {
-      yield [messageId(this.#view.getFloat64(at, true)), at];
-      at += recordBytes(this.#view.getUint32(at + AT_LENGTH, true));
-    }
+  /** Reads the record that lies here, of a removed message too. Gives where the next one lies. */
+  read(at: number, into: SlabRecord): number {
+    const length = this.#view.getUint32(at + AT_LENGTH, true);
+    into.id = messageId(this.#view.getFloat64(at, true));
+    into.view = this.#view;
+    into.start = at + HEAD_BYTES;
+    into.end = at + HEAD_BYTES + length;
+    return at + recordBytes(length);
   }
 
   /** Closes the record of which so many bytes were written. What is behind them up to the next multiple of four is zero. */
@@ -123,18 +134,5 @@ export class MessageSlab {
     const to = putWhole(this.#bytes, at, encoded.length);
     this.#bytes.set(encoded, to);
     return to + encoded.length;
-  }
-
-  #putBytes(at: number, from: BytesInPlace): number {
-    const { view, start, end } = from;
-    const length = end - start;
-    if (length > SHORT_BYTES) {
-      this.#bytes.set(viewed(from), at);
-      return at + length;
-    }
-    const words = length & ~3;
-    for (let i = 0; i < words; i += 4) this.#view.setInt32(at + i, view.getInt32(start + i, true), true);
-    for (let i = words; i < length; i++) this.#view.setUint8(at + i, view.getUint8(start + i));
-    return at + length;
   }
 }

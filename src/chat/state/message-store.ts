@@ -4,6 +4,7 @@ import { messageId, type MessageId } from '../ids.ts';
 import { MessageHeap, type FrozenSlabs } from './message-heap.ts';
 import { MessageIndex, type FrozenIndex } from './message-index.ts';
 import { decodeMessage } from './message-codec.ts';
+import { newSlabRecord, type SlabRecord } from './message-slab.ts';
 import type { Fact } from './state-hash.ts';
 
 /** What a page of the index takes in memory, besides its messages. */
@@ -100,12 +101,14 @@ export class MessageStore {
   #empty(number: number): void {
     const slab = this.#heap.at(number);
     if (slab === undefined) return;
-    for (const [id, at] of slab.records()) {
+    const record = newSlabRecord();
+    for (let at = 0, next = 0; at < slab.usedBytes; at = next) {
+      next = slab.read(at, record);
+      const { id, start, end } = record;
       if (this.#index.slabOf(id) !== number || this.#index.placeOf(id) !== at) continue;
-      const bytes = slab.bytesAt(at);
-      const to = this.#heap.slabFor(bytes.end - bytes.start);
+      const to = this.#heap.slabFor(end - start);
       this.#index.move(id, this.#heap.newest, to.usedBytes);
-      to.writeEncoded(id, bytes);
+      to.writeEncoded(id, record);
       this.#heap.discard(number, at);
     }
   }
@@ -127,23 +130,23 @@ export class FrozenMessages {
     return this.#index.pages * PAGE_BYTES;
   }
 
-  get(id: MessageId): Message | undefined {
-    const bytes = this.bytesOf(id);
-    return bytes === undefined ? undefined : decodeMessage(id, bytes);
-  }
-
-  /** The bytes of a message, not copied. */
-  bytesOf(id: MessageId): BytesInPlace | undefined {
-    return id > this.length
-      ? undefined
-      : this.#slabs[this.#index.slabOf(id)]?.bytesAt(this.#index.placeOf(id));
+  /**
+   * The stored messages as they lie in memory, one behind the other, not copied: any other order would look for each on a page of its
+   * own. All in the same object.
+   */
+  *records(): Generator<Readonly<SlabRecord>> {
+    const record = newSlabRecord();
+    for (const [number, slab] of this.#slabs.entries()) {
+      if (slab === undefined) continue;
+      for (let at = 0, next = 0; at < slab.usedBytes; at = next) {
+        next = slab.read(at, record);
+        if (record.id <= this.length && this.#index.liesAt(record.id, number, at)) yield record;
+      }
+    }
   }
 
   /** In no particular order. */
   *values(): Generator<Message> {
-    for (const id of this.#index.ids()) {
-      const message = this.get(id);
-      if (message !== undefined) yield message;
-    }
+    for (const record of this.records()) yield decodeMessage(record.id, record);
   }
 }

@@ -75,7 +75,7 @@ describe('a restore refuses', () => {
     const bytes = pieces();
     bytes[2] = 9;
     expect(() => restore(new ChatMachine(), [bytes])).toThrowError(
-      'the snapshot of the chat cannot be restored: its format is 9, and this program reads format 1',
+      'the snapshot of the chat cannot be restored: its format is 9, and this program reads formats 1 and 2',
     );
   });
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { ChatMachine } from '../../../src/chat/chat-machine.ts';
 import { ByteReader } from '../../../src/chat/commands/byte-reader.ts';
 import { ByteWriter } from '../../../src/chat/commands/byte-writer.ts';
 import { encodeGenesis } from '../../../src/chat/commands/genesis-codec.ts';
@@ -7,7 +8,8 @@ import { clientKey, messageId } from '../../../src/chat/ids.ts';
 import { readResult, writeResult } from '../../../src/chat/snapshot/result-codec.ts';
 import { resultFact } from '../../../src/chat/state/facts.ts';
 import { collect, Chat, LIMITS, loggedIn, n2, send } from '../harness.ts';
-import { joined, piecesOf } from './carry.ts';
+import { checkInvariants } from '../invariants.ts';
+import { joined, piecesOf, restore } from './carry.ts';
 
 /*
  * What lies on disks and what replicas compare. Everything here is literal: a change of any of it is a new version of
@@ -62,7 +64,8 @@ const RESULTS: { readonly [Kind in ChatResult['kind']]: Written<Kind> } = {
   noted: [{ kind: 'noted' }, '1a', '5136e84bf7197bdd'],
 };
 
-const STATE = [
+/** Format 1: each message at its place. No longer written, and read. */
+const STATE_IN_FORMAT_1 = [
   '2401010164e80764080880088094ebdc0303040110666239313761306134363435356665320f020103616e6e01066120',
   '686173680108020203626f62000108020303626f7400010203021a040403616e6e80d095ffbc310d666f7220626f6220',
   '616761696e090500016b01030100013c060100327b226b696e64223a22637265617465222c226e616d65223a22626f74',
@@ -72,6 +75,19 @@ const STATE = [
   '6c656374222c226964223a22626f62313233227d020a06626f623132330014070103616e6e80d095ffbc3107666f7220',
   '626f620508026e3101060901000100011d0a0100010303626f7480d095ffbc310d66726f6d206120636c69656e740909',
   '030100016b000001170a0100030203616e6e80d095ffbc3107666f7220626f740508026e3202010b',
+].join('');
+
+const STATE = [
+  '2401020164e80764080880088094ebdc0303040110666239313761306134363435356665320f020103616e6e01066120',
+  '686173680108020203626f62000108020303626f7400015d0c011203616e6e80d095ffbc3107666f7220626f62021203',
+  '616e6e80d095ffbc3107666f7220626f74031803626f7480d095ffbc310d66726f6d206120636c69656e74041803616e',
+  '6e80d095ffbc310d666f7220626f6220616761696e020302020404090500016b01030100013c060100327b226b696e64',
+  '223a22637265617465222c226e616d65223a22626f74222c2270617373776f726448617368223a6e756c6c7d00000362',
+  '6f74620602004c7b226b696e64223a2273656e64222c22746f223a22616e6e222c2274657874223a2266726f6d206120',
+  '636c69656e74222c2277616c6c54696d654d73223a313730303030303030303030307d00060303626f7403616e6e80d0',
+  '95ffbc31002e060300207b226b696e64223a22636f6c6c656374222c226964223a22626f62313233227d020a06626f62',
+  '313233000207010508026e310106090100010001050a010001030909030100016b000001050a010003020508026e3202',
+  '010b',
 ].join('');
 
 const hex = (bytes: Uint8Array): string => Buffer.from(bytes).toString('hex');
@@ -112,5 +128,50 @@ describe('what is written', () => {
     chat.do(ann, send('bob', 'for bob again'));
     expect(chat.machine.stateHash()).toBe('fb917a0a46455fe2');
     expect(hex(joined(piecesOf(chat.machine)))).toBe(STATE);
+  });
+
+  it.each([
+    ['format 1', STATE_IN_FORMAT_1],
+    ['format 2', STATE],
+  ])('is read for ever: that state in %s', (_, bytes) => {
+    const machine = new ChatMachine();
+    restore(machine, [Buffer.from(bytes, 'hex')]);
+    expect(machine.stateHash()).toBe('fb917a0a46455fe2');
+    expect(machine.recomputeHash()).toBe('fb917a0a46455fe2');
+    expect(checkInvariants(machine).size).toBe(4);
+  });
+});
+
+describe('messages and their places', () => {
+  const KEPT_4 = '020404';
+  const restored = (bytes: string) => restore(new ChatMachine(), [Buffer.from(bytes, 'hex')]);
+
+  it('are refused if there are more of one than of the other', () => {
+    expect(() => restored(STATE.replace(KEPT_4, ''))).toThrowError(
+      '4 messages are in it, and 3 places for them',
+    );
+    expect(() => restored(STATE.replace(KEPT_4, '020402020404'))).toThrowError(
+      '4 messages are in it, and 5 places for them',
+    );
+  });
+
+  it('are refused if a message has two and another none', () => {
+    expect(() => restored(STATE.replace(KEPT_4, '020403'))).toThrowError(/it makes a state with the hash/);
+  });
+
+  it('are refused if a message is in it twice, or above the last that there ever was', () => {
+    const messages = '5d0c011203616e6e';
+    expect(() => restored(STATE.replace(messages, '5d0c021203616e6e'))).toThrowError(
+      'message 2 cannot be, or is in it twice',
+    );
+    expect(() => restored(STATE.replace(messages, '5d0c051203616e6e'))).toThrowError(
+      'message 5 cannot be, or is in it twice',
+    );
+  });
+
+  it('are refused if a message is no message, or cut off', () => {
+    const first = '011203616e6e';
+    expect(() => restored(STATE.replace(first, '011204616e6e'))).toThrowError('an item cannot be read');
+    expect(() => restored(STATE.replace(first, '017f03616e6e'))).toThrowError('an item cannot be read');
   });
 });
