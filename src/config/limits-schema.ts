@@ -97,8 +97,9 @@ const nodeLimits = {
   appendBytes: wholeNumber({
     min: KIB,
     max: 16 * MIB,
-    default: MIB,
-    description: 'Bytes of log entries in one message from the leader to a follower.',
+    default: 256 * KIB,
+    description:
+      'Bytes of log entries in one message from the leader to a follower, a larger one alone. A follower takes in one message without attending to anything else.',
   }),
   inflightBytes: wholeNumber({
     min: 64 * KIB,

@@ -152,7 +152,7 @@ describe('a configuration that cannot be used gets one sentence with the file an
     ],
     [
       'frames between nodes that could not hold what one node sends to another',
-      { ...soundFile(), limits: { peerFrameBytes: 1_048_576 } },
+      { ...soundFile(), limits: { peerFrameBytes: 1_048_576, appendBytes: 1_048_576 } },
       'limits.peerFrameBytes in /x/cluster.config.json: must be at least 1114112: limits.appendBytes (1048576) or limits.lineBytes (8192), whichever is more, and 65536 for what surrounds it, not 1048576.',
     ],
     ['a list', [], '/x/cluster.config.json: must be an object in braces, not [].'],

@@ -18,9 +18,12 @@ import { Room } from './room.ts';
 import { Snapshots } from './snapshots.ts';
 import { Stopping } from './stopping.ts';
 
+/** A turn takes no further input after so long: what follows a snapshot comes in megabytes, in a process that has just started. */
+const TAKE_MS_PER_TURN = 5;
+
 /**
- * One node's Raft, running: carries out what the core asks and feeds it what happens. One turn drains the inputs,
- * steps them all, and merges the effects: one batch to the disk, one write a peer, one pass of applying.
+ * One node's Raft, running: carries out what the core asks and feeds it what happens. One turn takes the inputs,
+ * steps them, and merges the effects: one batch to the disk, one write a peer, one pass of applying.
  * A machine without I/O of its own: the disk, the network and the clock are handed in.
  */
 export class Replica<Result> {
@@ -117,9 +120,7 @@ export class Replica<Result> {
 
   /** Throws `RaftInvariantError` if a promise of Raft is broken: the node must stop then. */
   turn(): void {
-    const inbox = this.#inbox;
-    this.#inbox = [];
-    for (const input of inbox) this.#take(input);
+    this.#takeInbox();
     this.#advanceStop();
     const { isLoading } = this.#snapshots;
     this.#own.speak(isLoading ? 'loading' : this.#stopping === null ? 'staying' : 'leaving');
@@ -133,6 +134,22 @@ export class Replica<Result> {
     this.#runner.tellConcerned();
     this.#applying.finishReads();
     this.#tellLeader();
+  }
+
+  /** One turn's share of what has come in, in that order. What is left comes before all that comes now. */
+  #takeInbox(): void {
+    const { nowMs, schedule } = this.#parts;
+    const inbox = this.#inbox;
+    this.#inbox = [];
+    const untilMs = nowMs() + TAKE_MS_PER_TURN;
+    for (const [place, input] of inbox.entries()) {
+      if (place > 0 && nowMs() >= untilMs) {
+        this.#inbox = [...inbox.slice(place), ...this.#inbox];
+        schedule();
+        return;
+      }
+      this.#take(input);
+    }
   }
 
   #take(input: ReplicaInput): void {

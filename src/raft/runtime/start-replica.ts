@@ -44,7 +44,7 @@ const settingsFor = (snapshotEveryBytes: number): RaftSettings => ({
   silenceTicks: 300,
   stopPhaseTicks: 100,
   maxUncommittedBytes: 64 * 1024 * 1024,
-  maxAppendBytes: 1024 * 1024,
+  maxAppendBytes: 256 * 1024,
   maxInflightBytes: 8 * 1024 * 1024,
   snapshots: {
     everyLogBytes: snapshotEveryBytes,

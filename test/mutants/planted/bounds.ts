@@ -62,4 +62,12 @@ export const boundsBugs: readonly Mutant[] = [
     find: 'segmentBytes * ofSegment);',
     replace: 'segmentBytes * ofSegment * 0);',
   },
+  {
+    name: 'inputs-left-over-forgotten',
+    origin: plantedByUs,
+    breaks: 'What a turn has no time to take in is never taken in, the word that the disk has something too.',
+    file: 'src/raft/driver/replica.ts',
+    find: 'this.#inbox = [...inbox.slice(place), ...this.#inbox];',
+    replace: '',
+  },
 ];

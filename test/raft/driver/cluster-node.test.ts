@@ -7,6 +7,30 @@ import { batchOf } from './support/batch-of.ts';
 
 const [n1, n2, n3] = [nodeId('n1'), nodeId('n2'), nodeId('n3')];
 
+describe('taking what has come in', () => {
+  it('leaves the turn after five milliseconds, and goes on where it was before it takes what came later', () => {
+    const lab = bornLab(3, { lookTakesMs: 3 });
+    const one = lab.at(0);
+    lab.settle();
+    const rooms = () => one.events.flatMap((event) => (event.kind === 'disk-room' ? [event.room] : []));
+    const say = (room: 'short' | 'enough') => lab.receive(one, n2, encodeFrame({ kind: 'room', room }));
+    for (let n = 0; n < 3; n += 1) {
+      say('short');
+      say('enough');
+    }
+    expect(lab.turn(one), 'another turn is asked for').toBe(true);
+    expect(rooms()).toEqual(['short', 'enough']);
+    say('short');
+    while (rooms().length < 7) {
+      const before = rooms().length;
+      lab.turn(one);
+      expect(rooms().length - before).toBeGreaterThan(0);
+      expect(rooms().length - before).toBeLessThanOrEqual(2);
+    }
+    expect(rooms()).toEqual(['short', 'enough', 'short', 'enough', 'short', 'enough', 'short']);
+  });
+});
+
 describe('applying', () => {
   it('leaves the turn after a quarter of a megabyte, so that heartbeats go on while a long log is caught up with', () => {
     const lab = bornLab(1, {

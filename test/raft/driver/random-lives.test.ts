@@ -24,7 +24,8 @@ class RandomLife {
   #texts = 0;
 
   constructor(seed: number) {
-    this.lab = bornLab(3, { settings });
+    // In every third of them turns have no time for all that has come in.
+    this.lab = bornLab(3, { settings, lookTakesMs: seed % 3 === 0 ? 3 : 0 });
     this.#random = seededRandom(seed);
   }
 

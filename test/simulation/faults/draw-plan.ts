@@ -96,7 +96,7 @@ function drawWhole(seed: number, options: PlanOptions): Plan {
     wildClients: shape.between(0, 2),
     people: shape.between(1, 6),
     thinkMs: shape.pick([8, 25, 80]),
-    weather: drawWeather(dice.of('weather'), nodes),
+    weather: { ...drawWeather(dice.of('weather'), nodes), slowTurns: drawSlowTurns(dice.of('slow turns')) },
     settings: drawSettings(dice),
     faults: inOrder([
       ...drawFaults(KINDS, dice, ids, forMs),
@@ -139,7 +139,10 @@ export function nodeIds(count: number): readonly NodeId[] {
   return Array.from({ length: count }, (_, place) => nodeId(`n${place + 1}`));
 }
 
-function drawWeather(stream: Stream, nodes: number): Weather {
+/** By dice of its own: all other runs stay as they are. */
+const drawSlowTurns = (stream: Stream): number => (stream.chance(0.15) ? stream.next() : 0);
+
+function drawWeather(stream: Stream, nodes: number): Omit<Weather, 'slowTurns'> {
   const often = (most: number): number => (stream.chance(0.5) ? 0 : stream.next() * most);
   const skewed = stream.chance(0.4);
   return {

@@ -17,6 +17,8 @@ export interface Weather {
   readonly clockRates: readonly number[];
   /** Of the connections between clients and nodes: how often a reply's or a command's bytes are the last that get through. */
   readonly clientReset: number;
+  /** How often a node that looks at its clock finds that its turn has taken all the time that a turn may take: its core was another's. */
+  readonly slowTurns: number;
 }
 
 /** At which moment of a node, from `atMs` on, a crash strikes. */

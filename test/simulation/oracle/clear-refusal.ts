@@ -1,5 +1,6 @@
 import { BrokenInvariant } from '../invariants/invariant.ts';
-import { RECORDS_START, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
+import { newestMark } from '../../../src/raft/storage/mark.ts';
+import { readHeader, RECORDS_START, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
 import type { SimDisk } from '../sim-disk.ts';
 
 /** What a disk holds, by file: without the zeros at the end of what was reserved. */
@@ -48,7 +49,7 @@ export function assertNothingDeleted(id: string, before: Contents, disk: SimDisk
     const isKept = after.some(([place, kept]) => {
       const isIt = place === name || (place.startsWith('aside-') && place.endsWith(name));
       // What is kept in place may have been written on since.
-      return isIt && isEqual(recordsOf(name, kept).subarray(0, records.length), records);
+      return isIt && isEqual(behindMarks(name, kept).subarray(0, records.length), records);
     });
     if (!isKept)
       throw new BrokenInvariant(
@@ -58,10 +59,20 @@ export function assertNothingDeleted(id: string, before: Contents, disk: SimDisk
   }
 }
 
-/** Of a segment of the log what comes after its marks, which are written again and again. */
+/**
+ * Of a segment of the log what comes after its marks, which are written again and again, up to where the newest says that its records
+ * end: what is behind that was on its way when a write failed, and nobody was promised it.
+ */
 function recordsOf(name: string, bytes: Uint8Array): Uint8Array {
-  return sequenceOf(name) === null ? bytes : bytes.subarray(Math.min(RECORDS_START, bytes.length));
+  if (sequenceOf(name) === null) return bytes;
+  const found = readHeader(bytes);
+  const mark = found.kind === 'header' ? newestMark(bytes, found.header.identity) : null;
+  return bytes.subarray(Math.min(RECORDS_START, bytes.length), mark?.position);
 }
+
+/** The same, to the end. */
+const behindMarks = (name: string, bytes: Uint8Array): Uint8Array =>
+  sequenceOf(name) === null ? bytes : bytes.subarray(Math.min(RECORDS_START, bytes.length));
 
 function withoutEnd(bytes: Uint8Array): Uint8Array {
   let end = bytes.length;

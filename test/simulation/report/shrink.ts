@@ -48,7 +48,15 @@ function dropFaults(from: Plan, tries: (plan: Plan) => boolean): void {
 
 function calmerWeathers(weather: Weather): readonly Weather[] {
   const calmer: Weather[] = [];
-  for (const kind of ['loss', 'duplicate', 'lateDuplicate', 'ghosts', 'straggler', 'clientReset'] as const)
+  for (const kind of [
+    'loss',
+    'duplicate',
+    'lateDuplicate',
+    'ghosts',
+    'straggler',
+    'clientReset',
+    'slowTurns',
+  ] as const)
     if (weather[kind] > 0) calmer.push({ ...weather, [kind]: 0 });
   if (weather.clockRates.some((rate) => rate !== 1))
     calmer.push({ ...weather, clockRates: weather.clockRates.map(() => 1) });

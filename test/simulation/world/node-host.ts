@@ -20,6 +20,7 @@ import { RECORDS_START } from '../../../src/raft/storage/segment-format.ts';
 import { MS, PIPE_TICK_MS, TICK_MS } from './settings.ts';
 import { factsOf, tapCore, termsOf } from './core-tap.ts';
 import type { Stream } from './dice.ts';
+import { HostClock } from './host-clock.ts';
 import { TimedDisk } from './timed-disk.ts';
 import type { World } from './world.ts';
 
@@ -40,12 +41,12 @@ export class NodeHost {
   restartPlanned = false;
   pausedUntilUs = 0;
   ticksStallUntilUs = 0;
-  clockRate: number;
   /** Not one of the first nodes. */
   readonly isSpare: boolean;
   readonly #world: World;
   readonly #turnDelay: Stream;
   readonly #passwordDelay: Stream;
+  readonly #clock: HostClock;
   readonly #held: (() => void)[] = [];
   readonly #crashes = new ArmedCrashes();
   #lives = 0;
@@ -61,7 +62,7 @@ export class NodeHost {
     this.#world = world;
     this.id = id;
     this.place = place;
-    this.clockRate = clockRate;
+    this.#clock = new HostClock(world, id, place, clockRate);
     this.isSpare = founder === 'spare';
     this.isInUse = founder === 'founder';
     this.#turnDelay = world.dice.of('turn', id);
@@ -72,10 +73,6 @@ export class NodeHost {
     };
     this.disk = new TimedDisk(new SimDisk(`/${id}`), timing, world.dice.of('disk', id));
     this.health = new FolderHealth(world, id, this.disk.sim);
-  }
-
-  get nowMs(): number {
-    return Math.floor((this.#world.nowUs / MS) * this.clockRate) + 1_000 * (this.place + 1);
   }
 
   /** Has it all that it promised to keep, or has the cluster taken it in again since? Another disk may be destroyed then. */
@@ -117,7 +114,7 @@ export class NodeHost {
         events: this.health.isElsewhere ? unwatched(this.#diskFailed) : this.#events(),
         schedule: () => this.#planTurn(),
         scheduleLater: () => this.#planTurn(),
-        nowMs: () => this.nowMs,
+        nowMs: () => this.#clock.look(),
         wallTimeMs: () => 1_800_000_000_000 + Math.floor(world.nowUs / MS),
       });
     } catch (error) {
@@ -372,7 +369,7 @@ export class NodeHost {
   }
 
   #planTick(): void {
-    this.later((TICK_MS * MS) / this.clockRate, (process) => {
+    this.later((TICK_MS * MS) / this.#clock.rate, (process) => {
       this.#planTick();
       if (this.ticksStallUntilUs > this.#world.nowUs) return;
       this.#world.tell({ kind: 'tick', node: this.id });
@@ -384,7 +381,7 @@ export class NodeHost {
   }
 
   #planPipeTick(): void {
-    this.later((PIPE_TICK_MS * MS) / this.clockRate, ({ service }) => {
+    this.later((PIPE_TICK_MS * MS) / this.#clock.rate, ({ service }) => {
       this.#planPipeTick();
       service.tick();
     });

@@ -27,6 +27,7 @@ export const CALM: Weather = {
   latencyMs: 0.5,
   clockRates: [],
   clientReset: 0,
+  slowTurns: 0,
 };
 
 /** The network between the nodes. Meaner than TCP: frames are lost, overtaken and repeated while the connection stands. */

@@ -74,6 +74,8 @@ export interface LabOptions {
   /** Which nodes a node's configuration names, where that is not all. */
   readonly lists?: Readonly<Record<string, readonly NodeId[]>>;
   readonly program?: Program;
+  /** By so much its clock goes on with each look at it; otherwise it stands still. */
+  readonly lookTakesMs?: number;
 }
 
 /** What a folder is like when its node starts again. */
@@ -102,10 +104,13 @@ export class NodeLab {
   #frames: LabFrame[] = [];
   /** Who has dialled whom, and was let in: frames go this way and no other. */
   readonly #links = new Set<string>();
+  readonly #lookTakesMs: number;
+  #nowMs = 0;
   #made = 0;
 
-  constructor(size: number, { settings = LAB_SETTINGS, lists = {}, program }: LabOptions = {}) {
+  constructor(size: number, { settings = LAB_SETTINGS, lists = {}, program, ...clock }: LabOptions = {}) {
     this.#settings = settings;
+    this.#lookTakesMs = clock.lookTakesMs ?? 0;
     const ids = Array.from({ length: size }, (_, place) => nodeId(`n${place + 1}`));
     this.nodes = ids.map((id) => this.#make(id, lists[id] ?? ids, 'founding', program));
   }
@@ -372,13 +377,9 @@ export class NodeLab {
         rememberSettledMembers: (index) => {
           lab.settledMembersIndex = Math.max(lab.settledMembersIndex, index);
         },
-        schedule: () => {
-          lab.turnWanted = true;
-        },
-        scheduleLater: () => {
-          lab.turnWanted = true;
-        },
-        nowMs: () => 0,
+        schedule: () => void (lab.turnWanted = true),
+        scheduleLater: () => void (lab.turnWanted = true),
+        nowMs: () => (this.#nowMs += this.#lookTakesMs),
       },
       () => notes,
     );
