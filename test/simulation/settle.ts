@@ -107,14 +107,14 @@ function comesRight(world: World): void {
     demand(world, 'Liveness: The Version Is Raised', () => world.operator.finishesRoll());
   if (world.plan.budget === 'within')
     demand(world, 'Liveness: Learners Vote, And Who Was Replaced Is Gone', () => isSettled(world));
-  world.operator.retireRemoved();
-  demand(
-    world,
-    'Liveness: Every Command Is Answered',
-    () =>
+  demand(world, 'Liveness: Every Command Is Answered', () => {
+    // A removal that nobody waits for any more may be committed only now.
+    world.operator.retireRemoved();
+    return (
       world.clients.every(({ unanswered }) => unanswered === 0) &&
-      world.people.every(({ isWaiting }) => !isWaiting),
-  );
+      world.people.every(({ isWaiting }) => !isWaiting)
+    );
+  });
   // Before anybody asks again: what came while a node was away must not wait for its client's next command.
   const certain = world.clients.filter(({ kind }) => kind === 'certain');
   demand(world, 'Liveness: What Came Is Shown', () =>
