@@ -104,6 +104,36 @@ describe('three nodes in calm weather', () => {
     expect(counts['removed']).toBeGreaterThan(0);
   });
 
+  it('wait for the one that a leader removed while nobody heard of it, and that led the others since', () => {
+    const nodes = [n1, n2, n3];
+    const pairs = nodes.flatMap((led) =>
+      nodes.filter((one) => one !== led).map((one) => [led, one] as const),
+    );
+    const committed = pairs.map(([led, damaged]) => {
+      const dies: Fault = {
+        id: 4,
+        atMs: 610,
+        kind: 'crash',
+        node: led,
+        moment: 'at-once',
+        loss: { of: 'process', keep: 100 },
+        downMs: 1_500,
+      };
+      const faults: readonly Fault[] = [
+        { id: 1, atMs: 500, kind: 'members', change: 'remove-once', luck: nodes.indexOf(led) },
+        // Back when all that the others have committed since is on a disk that forgets it, and on one that is away.
+        { id: 3, atMs: 500, kind: 'leader', suffers: 'isolation', forMs: 120 },
+        dies,
+        { id: 5, atMs: 610, kind: 'damage', node: damaged, how: 'unmarked', downMs: 1 },
+      ];
+      const plan = calmBut(1, 'within', faults);
+      const { raft } = plan.settings;
+      const snapshots = { ...raft.snapshots, everyLogBytes: 1 << 20 };
+      return live({ ...plan, settings: { ...plan.settings, raft: { ...raft, snapshots } } })['terms'] ?? 0;
+    });
+    expect(Math.max(...committed)).toBeGreaterThan(1);
+  });
+
   it.each(SEEDS)('are upgraded one by one, and then write the next version, seed %i', (seed) => {
     const counts = live(calmBut(seed, 'within', [{ id: 1, atMs: 400, kind: 'roll', everyMs: 150 }]));
     expect(counts['raised']).toBeGreaterThanOrEqual(3);

@@ -11,25 +11,39 @@ export const EMPTYING: ReadonlySet<Damage> = new Set(['wipe', 'misplaced', 'flip
 const unwell = ({ hosts }: World): readonly NodeId[] =>
   hosts.filter(({ isWell }) => !isWell).map(({ id }) => id);
 
-/** Every membership that some node goes by: voters of the committed one, and of those that may be committed yet. */
-function electorates(world: World): readonly (readonly NodeId[])[] {
+/** The voters of the committed membership. */
+function committedVoters(world: World): readonly NodeId[] {
   const committed = world.checker.history.memberships.at(-1);
-  const known = committed === undefined ? [world.ids] : [votersOf(committed)];
-  const inForce = world.hosts.flatMap(({ process }) => {
+  return committed === undefined ? world.ids : votersOf(committed);
+}
+
+/** Those of every membership that some node goes by, and that may be committed yet. */
+function votersInForce(world: World): readonly (readonly NodeId[])[] {
+  return world.hosts.flatMap(({ process }) => {
     const core = process?.node.core ?? null;
     return core === null || core.membership.members.length === 0 ? [] : [votersOf(core.membership)];
   });
-  return [...known, ...inForce];
 }
+
+const electorates = (world: World): readonly (readonly NodeId[])[] => [
+  committedVoters(world),
+  ...votersInForce(world),
+];
 
 const isMinority = (hit: readonly NodeId[], voters: readonly NodeId[]): boolean =>
   voters.filter((voter) => hit.includes(voter)).length <= (voters.length - 1) / 2;
 
-/** Whether something durable on this node's disk may be destroyed. */
-export function mayDestroy(world: World, host: NodeHost): boolean {
-  const hit = [...unwell(world), host.id];
+/**
+ * Whether something durable on this node's disk may be destroyed. One log may be cut among intact ones whatever a leader may have
+ * made of the voters that nobody has heard of.
+ */
+export function mayDestroy(world: World, host: NodeHost, how: Damage): boolean {
+  const before = unwell(world);
+  const hit = [...before, host.id];
   if (world.plan.budget === 'over') return !host.isSpare && world.ids.some((id) => !hit.includes(id));
-  return electorates(world).every((voters) => isMinority(hit, voters));
+  const isOneCut = before.length === 0 && !EMPTYING.has(how) && how !== 'foreign';
+  if (!isMinority(hit, committedVoters(world))) return false;
+  return isOneCut || votersInForce(world).every((voters) => isMinority(hit, voters));
 }
 
 /**

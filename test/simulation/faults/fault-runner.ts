@@ -117,7 +117,7 @@ export class FaultRunner {
         this.#fill([fault.node], fault.forMs);
         return;
       case 'damage':
-        if (mayDestroy(this.#world, this.#host(fault.node)))
+        if (mayDestroy(this.#world, this.#host(fault.node), fault.how))
           damage(this.#world, this.#host(fault.node), asMayBe(this.#world, fault));
         return;
       case 'misread':

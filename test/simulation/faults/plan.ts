@@ -72,8 +72,9 @@ export type Damage =
   /** In its place is the folder, or only the log, of another node of this cluster. */
   | 'misplaced';
 
-/** `again`: somebody who was removed, with the folder that it had. */
-export type MembersChange = 'add' | 'remove' | 'remove-leader' | 'replace' | 'replace-leader' | 'again';
+/** `again`: somebody who was removed, with the folder that it had. `remove-once`: nobody asks again if the leader is lost with it. */
+export type MembersChange =
+  'add' | 'remove' | 'remove-once' | 'remove-leader' | 'replace' | 'replace-leader' | 'again';
 
 /**
  * How many disks may be destroyed at a time, a disk counting until its node is well again. `within`: a minority, and nothing

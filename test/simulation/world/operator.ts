@@ -64,9 +64,10 @@ export class Operator {
         if (leaves !== undefined && this.#mayLeave(leaves)) this.#add(byLuck(this.#standingBy), leaves);
         return;
       case 'remove':
+      case 'remove-once':
       case 'remove-leader':
         if (leaves === undefined || voters.length < 3 || !this.#mayLeave(leaves)) return;
-        this.#insist({ kind: 'remove-member', id: leaves });
+        this.#insist({ kind: 'remove-member', id: leaves }, change === 'remove-once' ? AGAIN_MS : INSISTS_MS);
         return;
       default:
         change satisfies never;
