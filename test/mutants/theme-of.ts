@@ -56,6 +56,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
   'power cuts': ['append-behind-torn-tail', 'segment-header-not-synced', 'earlier-incarnation-taken'],
   'restless people': ['password-of-an-earlier-account', 'pushes-held-back-for-ever'],
   'late disks': ['storage-ack-aba', 'pre-vote-promised-before-the-leader'],
+  'absent successors': ['transfer-never-ends'],
   'disks mixed up': ['log-of-another-folder'],
   alone: ['damage-taken-for-torn-tail'],
   upgraded: ['version-raised-without-the-absent', 'installed-versions-not-taken'],

@@ -124,7 +124,7 @@ export class FaultRunner {
         this.#misread(fault);
         return;
       case 'transfer':
-        handOver(this.#world, this.#host(fault.node));
+        handOver(this.#world, this.#host(fault.node), fault.to);
         return;
       case 'leave':
         this.#host(fault.node).leave(fault.downMs);

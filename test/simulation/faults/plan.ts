@@ -194,7 +194,8 @@ export type Fault = Timed &
       }
     /** Every node is stopped and started with the next program, one after the other; then somebody raises the version. */
     | { readonly kind: 'roll'; readonly everyMs: number }
-    | { readonly kind: 'transfer'; readonly node: NodeId }
+    /** Without `to`, to whoever has most. */
+    | { readonly kind: 'transfer'; readonly node: NodeId; readonly to?: NodeId }
     | { readonly kind: 'leave'; readonly node: NodeId; readonly downMs: number }
     | {
         readonly kind: 'client-cut';

@@ -70,6 +70,13 @@ const cutOff = kind('leader', 3, (s) => ({
   forMs: s.between(150, 500),
 }));
 
+/** By whoever leads, to somebody by name, who may be away. */
+const handedToOne = kind('transfer', 6, (s, ids) => ({
+  kind: 'transfer',
+  node: s.pick(ids),
+  to: s.pick(ids),
+}));
+
 /** Terms that follow each other faster than by elections that somebody waits for. */
 const handedOver = kind('transfer', 4, (s, ids) => ({ kind: 'transfer', node: s.pick(ids) }));
 
@@ -355,6 +362,14 @@ export const THEMES: readonly Theme[] = [
     thinkMs: [8],
     people: 9,
     inRuns: 0.03,
+  },
+  {
+    name: 'absent successors',
+    kinds: [handedToOne, gone, deaf],
+    weather: {},
+    snapshots: seldom,
+    thinkMs: BUSY,
+    inRuns: 0.02,
   },
   {
     name: 'alone',
