@@ -117,6 +117,27 @@ describe('the store of messages', () => {
     expect(store.live).toBeLessThan(4_000);
   });
 
+  it('leaves a frozen version alone where messages are only moved, for the sake of others on the next page', () => {
+    const store = new MessageStore();
+    const ids = (of: Iterable<{ readonly id: number }>) =>
+      Array.from(of, ({ id }) => id).sort((a, b) => a - b);
+    for (let id = 1; id <= 4_000; id++) append(store, message(id, 'x'.repeat(10_000)));
+    // Nearly so much is waste that a slab is emptied.
+    for (let id = 1; id <= 3_960; id += 2) store.remove(messageId(id));
+    const frozen = store.freeze();
+    const stored = ids(frozen.records());
+    const bytes = store.heapBytes;
+    // Its page begins here, and its slab before.
+    const first = 2_562;
+    let next = first;
+    for (; store.heapBytes >= bytes; next += 2) store.remove(messageId(next));
+    expect(next, 'all of them on one page').toBeLessThan(first + 64);
+    expect(ids(frozen.records())).toEqual(stored);
+    expect(ids(store.freeze().records())).toEqual(
+      stored.filter((id) => id < first || id >= next || id % 2 !== 0),
+    );
+  });
+
   it('lets chunks go in which nothing is left', () => {
     const store = new MessageStore();
     for (let id = 1; id <= 1_000; id++) append(store, message(id, 'x'));
