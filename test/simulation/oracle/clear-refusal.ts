@@ -1,6 +1,11 @@
 import { BrokenInvariant } from '../invariants/invariant.ts';
-import { newestMark } from '../../../src/raft/storage/mark.ts';
-import { readHeader, RECORDS_START, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
+import { markOffset, newestMark } from '../../../src/raft/storage/mark.ts';
+import {
+  readHeader,
+  RECORDS_START,
+  SECTOR_BYTES,
+  sequenceOf,
+} from '../../../src/raft/storage/segment-format.ts';
 import type { SimDisk } from '../sim-disk.ts';
 
 /** What a disk holds, by file: without the zeros at the end of what was reserved. */
@@ -61,13 +66,27 @@ export function assertNothingDeleted(id: string, before: Contents, disk: SimDisk
 
 /**
  * Of a segment of the log what comes after its marks, which are written again and again, up to where the newest says that its records
- * end: what is behind that was on its way when a write failed, and nobody was promised it.
+ * end: what is behind that was on its way when a write failed, and nobody was promised it. If a mark cannot be read, the newest may be
+ * that one: then everything counts.
  */
 function recordsOf(name: string, bytes: Uint8Array): Uint8Array {
   if (sequenceOf(name) === null) return bytes;
   const found = readHeader(bytes);
-  const mark = found.kind === 'header' ? newestMark(bytes, found.header.identity) : null;
+  const mark =
+    found.kind === 'header' && SLOTS.every((slot) => isSoundSlot(bytes, slot, found.header.identity))
+      ? newestMark(bytes, found.header.identity)
+      : null;
   return bytes.subarray(Math.min(RECORDS_START, bytes.length), mark?.position);
+}
+
+const SLOTS = [markOffset(0), markOffset(1)] as const;
+
+/** It holds a mark, or was never written. */
+function isSoundSlot(bytes: Uint8Array, slot: number, identity: Uint8Array): boolean {
+  const alone = new Uint8Array(RECORDS_START);
+  const held = bytes.subarray(slot, Math.min(slot + SECTOR_BYTES, bytes.length));
+  alone.set(held, slot);
+  return held.every((byte) => byte === 0) || newestMark(alone, identity) !== null;
 }
 
 /** The same, to the end. */
