@@ -124,7 +124,7 @@ export class FaultRunner {
         this.#misread(fault);
         return;
       case 'transfer':
-        handOver(this.#world, this.#host(fault.node), fault.to);
+        handOver(this.#host(fault.node), fault.to);
         return;
       case 'leave':
         this.#host(fault.node).leave(fault.downMs);
@@ -243,7 +243,7 @@ export class FaultRunner {
         leader.disk.hangsUntilUs = this.#world.nowUs + (200 + forMs) * MS;
         return;
       case 'transfer':
-        handOver(this.#world, leader);
+        handOver(leader);
         return;
       case 'succession':
         this.#cut([leader.id], others, 'both', 200);

@@ -175,8 +175,6 @@ export class History {
   ticked(node: NodeId, disk: DiskCondition): void {
     const record = this.record(node);
     record.disk = disk;
-    record.ticks += 1;
-    if (record.issuedAtTick.length > 0) record.diskBusyUntilTick = record.ticks;
     for (const invariant of INVARIANTS) invariant.ticked?.(this, record);
   }
 
@@ -184,6 +182,9 @@ export class History {
   takes(node: NodeId, input: Input): void {
     const record = this.record(node);
     if (input.kind === 'peer-replaced') record.replaced(input.peer);
+    if (input.kind === 'tick') record.ticked();
+    // By somebody, or by a leader that is of no use to itself: it may ask again in the turn in which the core gave up.
+    if (input.kind === 'transfer') record.askedToHandOverAtTick = record.ticks;
     if (input.kind === 'receive') {
       record.received(input.from, input.message);
       for (const invariant of INVARIANTS) invariant.hears?.(this, record, input.from, input.message);

@@ -42,7 +42,7 @@ export class NodeRecord {
   isEmptied = false;
   /** It vouches for its disk, or has asked its disk to say so. */
   mayVouch = false;
-  /** When somebody last asked it to hand over. */
+  /** When it was last asked to hand over. */
   askedToHandOverAtTick = 0;
   /** Its process is leaving in good order. */
   isLeaving = false;
@@ -58,7 +58,7 @@ export class NodeRecord {
   core: Raft | null = null;
   /** The first index at which the step that is being looked at changed the log; 0 if none. */
   changedFrom = 0;
-  /** Ticks that have come to it, in all its processes. */
+  /** Ticks that its cores have taken, in all its processes. */
   ticks = 0;
   leadsSinceTick = 0;
   readonly heardAtTick = new Map<NodeId, number>();
@@ -146,6 +146,12 @@ export class NodeRecord {
 
   answered(to: NodeId, message: Message): void {
     if (message.kind === 'pre-vote-response') this.preVotesAsked.delete(to);
+  }
+
+  /** The core takes a tick, which may have waited behind what came before it. */
+  ticked(): void {
+    this.ticks += 1;
+    if (this.issuedAtTick.length > 0) this.diskBusyUntilTick = this.ticks;
   }
 
   /** The core is told that a peer came back with another folder. */
