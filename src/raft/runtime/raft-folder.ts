@@ -15,7 +15,7 @@ export interface RaftFolder extends OpenedFolder {
   readonly members: MembersPayload | null;
   /** What was set aside in it, as it is now. */
   aside(): AsideFiles;
-  /** Closes the files and gives the folder free. */
+  /** Closes the files and gives the folder free. From the call on neither `onAlarm` nor `onFailure` is called. */
   close(): Promise<void>;
 }
 
@@ -31,12 +31,21 @@ export async function openRaftFolder(options: RaftFolderOptions): Promise<RaftFo
   const lock = lockFolder(options.path);
   const disk = new NodeDisk(options.path);
   const aside = (): AsideFiles => asideFilesIn(options.path);
+  let isClosed = false;
   const close = async (): Promise<void> => {
+    isClosed = true;
     await disk.close();
     lock.release();
   };
+  // What the log still asks of a closed disk is refused, which says nothing of the disk.
+  const whileOpen =
+    <News>(tell: (news: News) => void) =>
+    (news: News): void => {
+      if (!isClosed) tell(news);
+    };
+  const [onAlarm, onFailure] = [whileOpen(options.onAlarm), whileOpen(options.onFailure)];
   try {
-    const folder = openFolder({ ...options, disk, randomBytes });
+    const folder = openFolder({ ...options, onAlarm, onFailure, disk, randomBytes });
     const members = membersOf(folder);
     // The process died between the log's first entry and this note.
     if (members !== null && folder.clusterId === null) folder.rememberCluster(members.clusterId);

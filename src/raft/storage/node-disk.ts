@@ -6,6 +6,7 @@ import { FileHandles } from './file-handles.ts';
 import { fillWithZeros, syncFolder, syncFolderLater } from './reserve-file.ts';
 
 const ASIDE = '.tmp';
+const CLOSED = 'the disk has been closed';
 
 /** A folder of the real file system. */
 export class NodeDisk implements Disk {
@@ -117,30 +118,28 @@ export class NodeDisk implements Disk {
 
   create(name: string, done: DiskDone): void {
     const path = this.pathOf(name);
-    const leave = this.#handles.enter();
-    fs.open(path, 'w+', 0o600, (error, descriptor) => {
-      if (error === null) this.#handles.adopt(path, descriptor);
-      leave();
-      done(error === null ? null : diskError('create', path, error));
-    });
+    this.#enter('create', path, done, (finish) =>
+      fs.open(path, 'w+', 0o600, (error, descriptor) => {
+        if (error === null) this.#handles.adopt(path, descriptor);
+        finish(error);
+      }),
+    );
   }
 
   publish(from: string, to: string, done: DiskDone): void {
     const path = this.pathOf(from);
-    const leave = this.#handles.enter();
-    const finish = (error: Error | null): void => {
-      leave();
-      done(error === null ? null : diskError('rename', path, error));
-    };
-    this.#handles.forget(path);
-    this.#handles.forget(this.pathOf(to));
-    fs.rename(path, this.pathOf(to), (error) => {
-      if (error === null) syncFolderLater(this.#folder, finish);
-      else finish(error);
+    this.#enter('rename', path, done, (finish) => {
+      this.#handles.forget(path);
+      this.#handles.forget(this.pathOf(to));
+      fs.rename(path, this.pathOf(to), (error) => {
+        if (error === null) syncFolderLater(this.#folder, finish);
+        else finish(error);
+      });
     });
   }
 
   remove(name: string): void {
+    if (this.#closed) return;
     const path = this.pathOf(name);
     this.#handles.forget(path);
     fs.unlink(path, this.#handles.enter());
@@ -149,18 +148,36 @@ export class NodeDisk implements Disk {
   reserve(name: string, bytes: number, done: DiskDone): void {
     const path = this.pathOf(name);
     const aside = `${path}${ASIDE}`;
-    const leave = this.#handles.enter();
-    fillWithZeros(aside, path, bytes, (error, descriptor) => {
-      if (descriptor !== null) this.#handles.adopt(path, descriptor);
-      leave();
-      done(error === null ? null : diskError('reserve', path, error));
-    });
+    this.#enter('reserve', path, done, (finish) =>
+      fillWithZeros(aside, path, bytes, (error, descriptor) => {
+        if (descriptor !== null) this.#handles.adopt(path, descriptor);
+        finish(error);
+      }),
+    );
   }
 
-  /** Closes all files once what is on its way to them has ended. Nothing may be asked of the disk any more. */
+  /** Closes all files once what is on its way to them has ended. Whatever is asked of the disk from now on is refused: another may have the folder. */
   close(): Promise<void> {
     this.#closed = true;
     return new Promise((resolve) => this.#handles.closeAll(resolve));
+  }
+
+  /** For what opens its own file. */
+  #enter(
+    verb: string,
+    path: string,
+    done: DiskDone,
+    operate: (finish: (error: Error | null) => void) => void,
+  ): void {
+    if (this.#closed) {
+      setImmediate(done, diskError(verb, path, new Error(CLOSED)));
+      return;
+    }
+    const leave = this.#handles.enter();
+    operate((error) => {
+      leave();
+      done(error === null ? null : diskError(verb, path, error));
+    });
   }
 
   #run(
@@ -171,7 +188,7 @@ export class NodeDisk implements Disk {
   ): void {
     const path = this.pathOf(name);
     try {
-      if (this.#closed) throw new Error('the disk has been closed');
+      if (this.#closed) throw new Error(CLOSED);
       const { descriptor, release } = this.#handles.borrow(path);
       operate(descriptor, (error) => {
         release();

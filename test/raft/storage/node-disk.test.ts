@@ -158,6 +158,37 @@ describe('a folder of the real file system', () => {
     expect(await finished((done) => disk.write('file', 0, [text('x')], done))).toBeInstanceOf(DiskError);
   });
 
+  it('begins nothing once it is being closed, not even what the last to end asks for', async () => {
+    const folder = temporaryFolder();
+    const disk = new NodeDisk(folder);
+    await finished((done) => disk.create('kept', done));
+    const refused: (DiskError | null)[] = [];
+    const ended = new Promise<void>((resolve) => {
+      const count: DiskDone = (error) => {
+        if (refused.push(error) === 4) resolve();
+      };
+      disk.create('last', () => {
+        disk.create('created', count);
+        disk.reserve('reserved', 10, count);
+        disk.publish('last', 'published', count);
+        disk.sync('kept', count);
+        disk.remove('kept');
+      });
+    });
+    await disk.close();
+    const names = readdirSync(folder);
+    await ended;
+    expect(refused.map((error) => error?.message)).toEqual(
+      refused.map(() => expect.stringContaining('the disk has been closed')),
+    );
+    // For whatever may be on its way in the thread pool all the same.
+    await finished((done) => new NodeDisk(folder).create('last', done));
+    expect([names, readdirSync(folder)]).toEqual([
+      ['kept', 'last'],
+      ['kept', 'last'],
+    ]);
+  });
+
   it('says which file is missing', async () => {
     const disk = new NodeDisk(temporaryFolder());
     expect(() => disk.readFile('none')).toThrow(
