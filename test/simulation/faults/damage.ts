@@ -79,14 +79,21 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
 
 /** The end of the log is gone: from somewhere in the last third of what was written on. */
 function cutShort(sim: SimDisk, segments: readonly string[], stream: Stream): void {
-  const written = segments.map((name) => Math.max(0, endOfBytes(sim.readFile(name)) - RECORDS_START));
+  const ends = segments.map((name) => endOfBytes(sim.readFile(name)));
+  const written = ends.map((end) => Math.max(0, end - RECORDS_START));
   let left = Math.floor(written.reduce((sum, bytes) => sum + bytes, 0) * stream.next() * 0.34);
   for (const [place, name] of [...segments.entries()].toReversed()) {
-    const bytes = written[place] ?? 0;
-    const cut = Math.min(bytes, left);
-    if (cut > 0) sim.overwrite(name, RECORDS_START + bytes - cut, new Uint8Array(cut));
+    const end = ends[place] ?? 0;
+    const cut = Math.min(Math.max(0, end - leastEnd(sim.readFile(name))), left);
+    if (cut > 0) sim.overwrite(name, end - cut, new Uint8Array(cut));
     left -= cut;
   }
+}
+
+/** Without a mark, with fewer than two batches, a segment looks as if it had just been begun. */
+function leastEnd(file: Uint8Array): number {
+  const isMarked = file.subarray(SECTOR_BYTES, 3 * SECTOR_BYTES).some((byte) => byte !== 0);
+  return isMarked ? RECORDS_START : (batchesOf(file)[1]?.end ?? Infinity);
 }
 
 /** At least two batches stay: with fewer the segment looks as if it had just been begun. */
