@@ -1,4 +1,5 @@
 import type { Circumstances } from '../machine.ts';
+import { median } from '../load/summary.ts';
 import { figure, markdownTable } from '../report/table.ts';
 import type { GrowResult } from './run-grow.ts';
 
@@ -22,6 +23,7 @@ export function growReport(result: GrowResult, { at, commit, machine, node }: Ci
     markdownTable(head, rows),
     '',
     `Memory of one node: ${figure(result.bytesPerMessage)} bytes a stored message, ${figure(result.bytesPerConnection)} bytes an idle connection.`,
+    `With idle connections, of the rate without them, while no snapshot is taken: ${median(result.ofRateWithout).toFixed(2)} (median of ${result.ofRateWithout.map((ratio) => ratio.toFixed(2)).join(', ')}).`,
     `Killed and started again with ${figure(dataBytes / MIB)} MiB of data: ready after ${figure(readyAfterMs / 1_000)} s.`,
     `1,024 in flight over 16 connections to the leader. ${at}, commit ${commit}, Node ${node}, ${machine}.`,
   ].join('\n');

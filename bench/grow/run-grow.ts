@@ -3,6 +3,7 @@ import type { Socket } from 'node:net';
 import { once } from 'node:events';
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Conversation } from '../../src/cli/bench/conversation.ts';
 import type { ClusterConfig } from '../../src/config/cluster-config.ts';
 import { nodeDataDir } from '../../src/config/cluster-config.ts';
@@ -24,6 +25,8 @@ export interface GrowResult {
   /** Of one node, in bytes: what it grew by, divided by what it had to hold. */
   readonly bytesPerMessage: number;
   readonly bytesPerConnection: number;
+  /** With the idle connections, of the rate without them, in each round. */
+  readonly ofRateWithout: readonly number[];
   readonly restart: { readonly dataBytes: number; readonly readyAfterMs: number };
 }
 
@@ -38,8 +41,17 @@ const DURATION: Duration = { warmMs: 3_000, runMs: 5_000 };
 const WARMING: Duration = { warmMs: 0, runMs: 10_000 };
 /** Of three nodes against five, by turns. */
 const ROUNDS = 2;
+/** With idle connections and without, by turns. */
+const CROWD_ROUNDS = 5;
+/** More than is written meanwhile: a snapshot in one of these measurements would make more of a difference than the connections do. */
+const NO_SNAPSHOTS = { snapshotBytes: 8 * 1_024 ** 3 };
+/** Until those that have gone are forgotten. */
+const DISPERSED_MS = 3_000;
 const FILLING: Duration = { warmMs: 0, runMs: 2_000 };
 const MAKERS = 64;
+
+/** Measures one stage. Returns messages a second. */
+type StageRun = (name: string, system: ClusterSystem) => Promise<number>;
 
 /** Measures the same load on a cluster that is new, that holds much, and that has many connections; then restarts a node. */
 export async function runGrow(options: GrowOptions): Promise<GrowResult> {
@@ -47,33 +59,56 @@ export async function runGrow(options: GrowOptions): Promise<GrowResult> {
   const three = await ClusterSystem.start();
   try {
     const stages: Stage[] = [];
-    const stage = async (name: string, system: ClusterSystem): Promise<void> => {
+    const stage = async (name: string, system: ClusterSystem): Promise<number> => {
       const source = await system.load(LOAD_KINDS.leader);
       const measurement = await measure(system, source, LEVEL, DURATION);
       stages.push({ name, stored: await system.stored(), measurement });
       say(`${name}: ${Math.round(measurement.rate)} a second`);
+      return measurement.rate;
     };
     // Code that is not compiled yet would be measured instead.
     await measure(three, await three.load(LOAD_KINDS.leader), LEVEL, WARMING);
     await stage('new', three);
     const bytesPerMessage = await fill(three, options);
     await stage(`with ${options.accounts} accounts and ${options.messages} messages`, three);
-    const alone = memory(three);
-    const crowd = await Crowd.gather(three.config, options.connections);
-    const bytesPerConnection = (memory(three) - alone) / crowd.size;
-    await stage(`and ${crowd.size} idle connections`, three);
-    crowd.disperse();
     const restart = await restartOne(three);
     await three.stop();
+    const { bytesPerConnection, ofRateWithout } = await crowded(options.connections, stage);
     await compareSizes(stage);
-    return { stages, bytesPerMessage, bytesPerConnection, restart };
+    return { stages, bytesPerMessage, bytesPerConnection, ofRateWithout, restart };
   } finally {
     await three.stop();
   }
 }
 
+/** Without idle connections and with them, by turns, in a new cluster. */
+async function crowded(
+  connections: number,
+  stage: StageRun,
+): Promise<Pick<GrowResult, 'bytesPerConnection' | 'ofRateWithout'>> {
+  const system = await ClusterSystem.start(3, NO_SNAPSHOTS);
+  try {
+    await measure(system, await system.load(LOAD_KINDS.leader), LEVEL, WARMING);
+    const bytesPerConnection: number[] = [];
+    const ofRateWithout: number[] = [];
+    for (let round = 1; round <= CROWD_ROUNDS; round += 1) {
+      const without = await stage(`no idle connections, round ${round}`, system);
+      const alone = memory(system);
+      const crowd = await Crowd.gather(system.config, connections);
+      bytesPerConnection.push((memory(system) - alone) / crowd.size);
+      ofRateWithout.push((await stage(`${crowd.size} idle connections, round ${round}`, system)) / without);
+      crowd.disperse();
+      await sleep(DISPERSED_MS);
+    }
+    // The first of them: what they leave behind is used again by the others.
+    return { bytesPerConnection: bytesPerConnection[0] ?? Number.NaN, ofRateWithout };
+  } finally {
+    await system.stop();
+  }
+}
+
 /** Three nodes and five, in new clusters and by turns: other work on the machine strikes both. */
-async function compareSizes(stage: (name: string, system: ClusterSystem) => Promise<void>): Promise<void> {
+async function compareSizes(stage: StageRun): Promise<void> {
   for (let round = 1; round <= ROUNDS; round += 1) {
     for (const nodes of [3, 5]) {
       const system = await ClusterSystem.start(nodes);

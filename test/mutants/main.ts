@@ -19,11 +19,12 @@ test file holds, that file, which must fail.
   --jobs N          how many bugs at a time (default: one a core)
   --markdown        print the table as Markdown
   --list            only say which bugs there are
-Exit code 1 if one was not caught.
+Exit code 1 if one was not caught, 2 if there is none of that name.
 `;
 /** Of the processor: far longer than a run takes. */
 const RUN_LIMIT_MS = 90_000;
 const EXIT_INTERRUPTED = 130;
+const EXIT_MISUSE = 2;
 
 /** Returns the exit code. */
 export async function main(args: readonly string[]): Promise<number> {
@@ -42,6 +43,13 @@ export async function main(args: readonly string[]): Promise<number> {
   if (values.help) {
     console.log(HELP);
     return 0;
+  }
+  const unknown = (values.only ?? []).find((name) => !MUTANTS.some((mutant) => mutant.name.startsWith(name)));
+  if (unknown !== undefined) {
+    console.error(
+      `There is no planted bug "${unknown}". Which ones there are says: npm run mutants -- --list`,
+    );
+    return EXIT_MISUSE;
   }
   const wanted = chosen(values.only ?? []);
   if (values.list) {
@@ -64,10 +72,6 @@ export async function main(args: readonly string[]): Promise<number> {
 /** Those that were asked for by name, or by how their names begin; all if none was. */
 function chosen(only: readonly string[]): readonly Mutant[] {
   if (only.length === 0) return MUTANTS;
-  for (const name of only) {
-    if (!MUTANTS.some((mutant) => mutant.name.startsWith(name)))
-      throw new Error(`There is no bug "${name}". See --list.`);
-  }
   return MUTANTS.filter(({ name }) => only.some((start) => name.startsWith(start)));
 }
 
