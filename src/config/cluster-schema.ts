@@ -64,7 +64,7 @@ export const StorageSchema = z
       max: 17_179_869_184,
       default: 134_217_728,
       description:
-        'After so many bytes of log, or a quarter of the bytes of the last snapshot if that is more, a node writes a snapshot of its state, and drops the log that it covers. Less: shorter logs and quicker starts; more: less to write.',
+        'After so many bytes of log, or a quarter of the bytes of the last snapshot if that is more, and twice that while it catches up, a node writes a snapshot of its state, and drops the log that it covers. Less: shorter logs and quicker starts; more: less to write.',
     }),
     trailingBytes: wholeNumber({
       min: 0,

@@ -38,7 +38,7 @@ export function raftSettings({ timings, limits, storage }: ClusterConfig): RaftS
       waitingBytes: limits.uncommittedBytes,
       windowCommands: 65_536,
       batchCommands: 8_192,
-      batchBytes: 256 * 1_024,
+      batchBytes: 64 * 1_024,
     },
   };
 }

@@ -75,7 +75,8 @@ export interface StateMachine<Result> {
   behaviourChanged(version: number): void;
   /**
    * The state as it is at this moment, in pieces of at most 64 KiB, for `beginRestore` of any replica. Freezing it takes a few
-   * milliseconds at most, and so does each piece; what is applied meanwhile does not show in it. Equal states may give different pieces.
+   * milliseconds at most, and so does each piece; what is applied meanwhile does not show in it. A piece is
+   * good until the next one is asked for. Equal states may give different pieces.
    */
   takeSnapshot(): Iterator<Uint8Array, undefined>;
   /** Begins to build another state aside, from the pieces of a snapshot. The machine itself goes on unchanged until `finish`. */

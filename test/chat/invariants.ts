@@ -47,7 +47,7 @@ export function checkInvariants(machine: ChatMachine): ReadonlyMap<MessageId, Pl
     const { index, session, mailbox, clients } = account;
     expect(account.outstanding).toBe(outstanding.get(index) ?? 0);
     expect(mailbox.size + account.outstanding).toBeLessThanOrEqual(state.limits.mailboxMessages);
-    expect([...mailbox.ids], 'a mailbox is in order').toEqual([...mailbox.ids].sort((a, b) => a - b));
+    expect([...mailbox], 'a mailbox is in order').toEqual([...mailbox].sort((a, b) => a - b));
     boundClients += clients.length;
     expect(clients.length).toBeLessThanOrEqual(state.limits.clientsPerAccount);
     for (const key of clients) expect(bound.get(key)).toBe(index);

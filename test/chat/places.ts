@@ -18,7 +18,7 @@ export function placesOf(state: FrozenState): ReadonlyMap<MessageId, Place> {
     places.set(id, place);
   };
   for (const { index, mailbox } of state.accounts.values()) {
-    for (const id of mailbox.ids) put(id, { kind: 'kept', account: index });
+    for (const id of mailbox) put(id, { kind: 'kept', account: index });
   }
   for (const { connections } of state.nodes) {
     for (const { inFlight } of connections.values()) {

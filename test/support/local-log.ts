@@ -27,7 +27,8 @@ export class LocalCluster {
     this.machine.takeTouched(node);
     const restore = this.machine.beginRestore();
     const snapshot = this.machine.takeSnapshot();
-    for (let next = snapshot.next(); next.done !== true; next = snapshot.next()) restore.add(next.value);
+    for (let next = snapshot.next(); next.done !== true; next = snapshot.next())
+      restore.add(next.value.slice());
     restore.finish();
   }
 

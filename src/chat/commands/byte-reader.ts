@@ -107,10 +107,6 @@ export class ByteReader {
     return value === 1;
   }
 
-  get isAtEnd(): boolean {
-    return this.#at === this.#end;
-  }
-
   get leftBytes(): number {
     return this.#end - this.#at;
   }
@@ -122,7 +118,7 @@ export class ByteReader {
 
   /** Bytes left over mean that they were written by somebody with another idea of the format. */
   end(): void {
-    if (this.#at !== this.#end) throw new UnreadableBytesError('Bytes are left over.');
+    if (this.leftBytes > 0) throw new UnreadableBytesError('Bytes are left over.');
   }
 
   /** The place where the next bytes begin; `#at` is where they end. */

@@ -93,14 +93,7 @@ export class ByteWriter {
       this.#bytes[this.#length++] = Number.parseInt(value.slice(at, at + 2), 16);
   }
 
-  /** Bytes as they are. */
-  raw(bytes: Uint8Array): void {
-    this.#reserve(bytes.length);
-    this.#bytes.set(bytes, this.#length);
-    this.#length += bytes.length;
-  }
-
-  /** The same of bytes that lie among others. */
+  /** Bytes as they are, which lie among others. */
   rawInPlace(bytes: BytesInPlace): void {
     this.#reserve(bytes.end - bytes.start);
     this.#length = putInPlace(this.#dataView, this.#length, bytes);

@@ -11,7 +11,7 @@ export function decideCollect(state: ChatState, from: Origin, { id }: Collect): 
   if (account === undefined) return changeNothing({ kind: 'no-account', id });
   if (!mayUse(from, account)) return changeNothing({ kind: 'login-first' });
   if (account.mailbox.size === 0) return changeNothing({ kind: 'nothing-kept' });
-  const messages = storedMessages(state, account.mailbox.ids);
+  const messages = storedMessages(state, account.mailbox);
   const collected = { kind: 'collected', id: idOfName(account.name), messages } as const;
   if (from.client !== undefined && from.request !== null) {
     // It is the result that holds them, wherever the client goes: no connection's ordinals are used up.
@@ -27,7 +27,7 @@ export function decideCollect(state: ChatState, from: Origin, { id }: Collect): 
   };
 }
 
-export function storedMessages(state: ChatState, ids: readonly MessageId[]): readonly Message[] {
+export function storedMessages(state: ChatState, ids: Iterable<MessageId>): readonly Message[] {
   const messages: Message[] = [];
   for (const id of ids) {
     const message = state.messages.get(id);

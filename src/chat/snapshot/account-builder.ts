@@ -45,13 +45,13 @@ export class AccountBuilder {
   kept(reader: ByteReader): void {
     if (this.#owner === null) throw new SnapshotError('a message is kept in no mailbox');
     const { index, mailbox } = this.#owner;
-    let last = mailbox.ids.at(-1) ?? 0;
+    let last = mailbox.last ?? 0;
     do {
       const id = this.#mail.place(reader);
       if (id <= last) throw new SnapshotError(`a mailbox is out of order at message ${id}`);
       mailbox.keep(id);
       last = id;
       this.#state.hash.add(keptFact(index, id));
-    } while (!reader.isAtEnd);
+    } while (reader.leftBytes > 0);
   }
 }

@@ -79,7 +79,7 @@ export class ClientBuilder {
     do {
       messages.push(this.#mail.place(reader));
       owner.outstanding += 1;
-    } while (!reader.isAtEnd);
+    } while (reader.leftBytes > 0);
   }
 
   /** No more messages are held for the result that was read last. */

@@ -8,15 +8,12 @@ import { PieceFiller } from './piece-filler.ts';
 import { writeResult } from './result-codec.ts';
 import { FORMAT, GATHERED_BYTES, ITEM, LOGGED_OUT_BECAUSE, STANDINGS, WAYS } from './snapshot-format.ts';
 
-/** The pieces of a state, each made when it is asked for. The state must stay as it is meanwhile. */
+/** The pieces of a state, each made when it is asked for, and good until the next one is. The state must stay as it is meanwhile. */
 export function* snapshotPieces(state: FrozenState): Generator<Uint8Array, undefined> {
   const writer = new ByteWriter();
   const filler = new PieceFiller();
-  for (const _ of writtenItems(state, writer)) {
-    filler.add(writer.view());
-    yield* filler.takeFull();
-  }
-  yield* filler.takeRest();
+  for (const _ of writtenItems(state, writer)) yield* filler.add(writer.view());
+  yield* filler.rest();
 }
 
 /** Writes one item after the other into the same writer. */
@@ -36,7 +33,7 @@ function* writtenItems(state: FrozenState, writer: ByteWriter): Generator<void> 
     begin(ITEM.mailbox);
     writer.whole(index);
     yield;
-    yield* writtenIds(ITEM.kept, mailbox.ids, writer);
+    yield* writtenIds(ITEM.kept, mailbox, writer);
   }
   for (const client of state.clients.values()) {
     begin(ITEM.client);
@@ -75,24 +72,27 @@ function* writtenItems(state: FrozenState, writer: ByteWriter): Generator<void> 
   yield;
 }
 
-/** Many in an item. Their bytes are as they are stored: nothing is decoded for a snapshot. */
-function* writtenMessages(messages: FrozenMessages, writer: ByteWriter): Generator<void> {
-  beginItem(writer, ITEM.messages);
-  for (const record of messages.records()) {
+/** Their bytes are as they are stored: nothing is decoded for a snapshot. */
+const writtenMessages = (messages: FrozenMessages, writer: ByteWriter): Generator<void> =>
+  gathered(ITEM.messages, messages.records(), writer, (record) => {
     writer.whole(record.id);
     writer.whole(record.end - record.start);
     writer.rawInPlace(record);
-    if (writer.writtenBytes < GATHERED_BYTES) continue;
-    yield;
-    beginItem(writer, ITEM.messages);
-  }
-  if (writer.writtenBytes > 1) yield;
-}
+  });
 
-function* writtenIds(kind: number, ids: readonly MessageId[], writer: ByteWriter): Generator<void> {
+const writtenIds = (kind: number, ids: Iterable<MessageId>, writer: ByteWriter): Generator<void> =>
+  gathered(kind, ids, writer, (id) => writer.whole(id));
+
+/** Writes many of the same into an item, and into the next one when it is large enough. */
+function* gathered<Part>(
+  kind: number,
+  parts: Iterable<Part>,
+  writer: ByteWriter,
+  write: (part: Part) => void,
+): Generator<void> {
   beginItem(writer, kind);
-  for (const id of ids) {
-    writer.whole(id);
+  for (const part of parts) {
+    write(part);
     if (writer.writtenBytes < GATHERED_BYTES) continue;
     yield;
     beginItem(writer, kind);

@@ -6,30 +6,36 @@ import { checkMessage } from '../state/message-codec.ts';
 import { nameKey } from '../state/names.ts';
 import type { Account } from '../state/records.ts';
 import { SnapshotError } from './snapshot-error.ts';
+import { FORMAT_1 } from './snapshot-format.ts';
 
-/** Stores messages as they are found at their places, and finds the accounts that they and others belong to. */
+/** Stores the messages of a snapshot, counts the places where they are kept or held, and finds the accounts that these belong to. */
 export class MailPlacer {
   readonly #state: ChatState;
   /** How many messages a place has been found for. */
   #placed = 0;
   /** As in format 1: a place brings its message along. */
-  messagesAreAtTheirPlaces = false;
+  #placesBringMessages = false;
 
   constructor(state: ChatState) {
     this.#state = state;
   }
 
+  /** What follows is as this format has it. */
+  expect(format: number): void {
+    this.#placesBringMessages = format === FORMAT_1;
+  }
+
   /** Reads messages up to the end of the item, and stores them. */
   messages(reader: ByteReader): void {
     do this.#store(messageId(reader.whole()), reader.part(reader.whole()));
-    while (!reader.isAtEnd);
+    while (reader.leftBytes > 0);
   }
 
   /** Reads which message is at a place. */
   place(reader: ByteReader): MessageId {
     const id = messageId(reader.whole());
     this.#placed += 1;
-    if (this.messagesAreAtTheirPlaces) this.#store(id, reader.part(reader.leftBytes));
+    if (this.#placesBringMessages) this.#store(id, reader.part(reader.leftBytes));
     return id;
   }
 
@@ -50,6 +56,13 @@ export class MailPlacer {
     return account;
   }
 
+  /** The same text: the account's own where it is an account's name, so that it is in memory once. */
+  sharedName(text: string): string {
+    const index = this.#state.accountByNameKey.get(nameKey(text));
+    const name = index === undefined ? undefined : this.#state.accounts.get(index)?.name;
+    return name === text ? name : text;
+  }
+
   #store(id: MessageId, bytes: BytesInPlace): void {
     const { messages, hash } = this.#state;
     // What cannot be read must be found out now, and not when it is to be pushed.
@@ -58,12 +71,5 @@ export class MailPlacer {
       throw new SnapshotError(`message ${id} cannot be, or is in it twice`);
     }
     hash.add(messages.fill(id, bytes));
-  }
-
-  /** The same text: the account's own where it is an account's name, so that it is in memory once. */
-  sharedName(text: string): string {
-    const index = this.#state.accountByNameKey.get(nameKey(text));
-    const name = index === undefined ? undefined : this.#state.accounts.get(index)?.name;
-    return name === text ? name : text;
   }
 }

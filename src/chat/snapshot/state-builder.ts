@@ -125,7 +125,7 @@ export class StateBuilder {
         `its format is ${format}, and this program reads formats ${FORMAT_1} and ${FORMAT}`,
       );
     }
-    this.#mail.messagesAreAtTheirPlaces = format === FORMAT_1;
+    this.#mail.expect(format);
     const rules = reader.whole();
     this.#checkRules(rules);
     const state = this.#state;

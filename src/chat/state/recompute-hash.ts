@@ -35,7 +35,7 @@ function sumOfFacts(state: FrozenState): StateHash {
   const sum = new StateHash();
   for (const account of state.accounts.values()) {
     sum.add(accountFact(account));
-    for (const message of account.mailbox.ids) sum.add(keptFact(account.index, message));
+    for (const message of account.mailbox) sum.add(keptFact(account.index, message));
   }
   for (const message of state.messages.values()) sum.add(messageFact(message.id, encodeMessage(message)));
   for (const client of state.clients.values()) {

@@ -12,7 +12,7 @@ export class RecordTable<K extends string | number, R extends TableRecord> {
   readonly #copy: (record: Readonly<R>) => R;
   #version = 0;
 
-  /** `copy` makes a record that shares nothing changeable with the old one. */
+  /** `copy` makes a record that can be changed while the old one stays as it is. */
   constructor(copy: (record: Readonly<R>) => R) {
     this.#copy = copy;
   }

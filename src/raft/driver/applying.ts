@@ -7,12 +7,11 @@ import type { OwnDesk } from './own-desk.ts';
 import type { Nonce } from './payloads.ts';
 import type { ReplicaParts } from './replica-parts.ts';
 import type { LoadedSnapshot } from './snapshot-loader.ts';
+import type { TurnTime } from './turn-time.ts';
 import type { Versions } from './version-payload.ts';
 
 /** Bytes of entries applied in one turn, a large one alone; then heartbeats and sockets get their turn too. */
 const APPLY_BYTES_PER_TURN = 256 * 1024;
-/** A turn applies no further entry after so long: in a process that has just started those bytes take several times as long. */
-const APPLY_MS_PER_TURN = 5;
 
 /** It may be served once this index has been applied here. */
 interface ReadyRead {
@@ -26,12 +25,14 @@ export class Applying<Result> implements ApplyVisitor<Result> {
   readonly #parts: ReplicaParts<Result>;
   readonly #own: OwnDesk<Result>;
   readonly #runner: CoreRunner;
+  readonly #time: TurnTime;
   #readsReady: ReadyRead[] = [];
 
-  constructor(parts: ReplicaParts<Result>, own: OwnDesk<Result>, runner: CoreRunner) {
+  constructor(parts: ReplicaParts<Result>, own: OwnDesk<Result>, runner: CoreRunner, time: TurnTime) {
     this.#parts = parts;
     this.#own = own;
     this.#runner = runner;
+    this.#time = time;
   }
 
   /** A command of some node was applied: it waits to learn of that. */
@@ -71,14 +72,13 @@ export class Applying<Result> implements ApplyVisitor<Result> {
 
   /** One turn's share of what is committed. */
   applyCommitted(): void {
-    const { core, applier, observer, listener, schedule, nowMs } = this.#parts;
+    const { core, applier, observer, listener, schedule } = this.#parts;
     const from = logIndex(applier.appliedIndex + 1);
     const entries = core.log.slice(from, core.commitIndex, APPLY_BYTES_PER_TURN);
     if (entries.length === 0) return;
-    const untilMs = nowMs() + APPLY_MS_PER_TURN;
     for (const entry of entries) {
       applier.apply(entry, this);
-      if (nowMs() >= untilMs) break;
+      if (!this.#time.mayDoMore) break;
     }
     for (const node of applier.takeConcerned()) this.#runner.concern(node);
     const to = applier.appliedIndex;

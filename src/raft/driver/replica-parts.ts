@@ -53,7 +53,7 @@ export interface ReplicaParts<Result> {
   readonly schedule: () => void;
   /** Asks for a turn with the next input, or shortly after if there is none. */
   readonly scheduleLater: () => void;
-  /** A monotonic clock in milliseconds; only for stamps and for what the observer is told. */
+  /** A monotonic clock in milliseconds; only for stamps, for what the observer is told, and for how much a turn does. */
   readonly nowMs: () => number;
 }
 

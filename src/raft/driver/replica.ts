@@ -17,9 +17,7 @@ import type { ReplicaInput, ReplicaParts } from './replica-parts.ts';
 import { Room } from './room.ts';
 import { Snapshots } from './snapshots.ts';
 import { Stopping } from './stopping.ts';
-
-/** A turn takes no further input after so long: what follows a snapshot comes in megabytes, in a process that has just started. */
-const TAKE_MS_PER_TURN = 5;
+import { TurnTime } from './turn-time.ts';
 
 /**
  * One node's Raft, running: carries out what the core asks and feeds it what happens. One turn takes the inputs,
@@ -30,6 +28,7 @@ export class Replica<Result> {
   readonly #parts: ReplicaParts<Result>;
   readonly #core: Raft;
   readonly #runner: CoreRunner;
+  readonly #time: TurnTime;
   readonly #own: OwnDesk<Result>;
   readonly #applying: Applying<Result>;
   readonly #snapshots: Snapshots<Result>;
@@ -49,10 +48,11 @@ export class Replica<Result> {
       carryOut: (effect) => this.#carryOut(effect),
       persisted: (ticket) => this.give({ kind: 'persisted', ticket }),
     });
+    this.#time = new TurnTime(parts.nowMs);
     this.members = new ClusterMembers(parts.core);
     this.#own = new OwnDesk(parts, (leader, word) => this.#say(leader, word));
-    this.#applying = new Applying(parts, this.#own, this.#runner);
-    this.#snapshots = new Snapshots(parts, this.#runner, (input) => this.give(input));
+    this.#applying = new Applying(parts, this.#own, this.#runner, this.#time);
+    this.#snapshots = new Snapshots(parts, this.#runner, this.#time, (input) => this.give(input));
     this.#room = new Room(parts, this.#runner);
     this.#leadership = new Leadership(parts, this.#runner, this.members, this.#room, (to, ...why) =>
       this.#refuse(to, ...why),
@@ -120,6 +120,7 @@ export class Replica<Result> {
 
   /** Throws `RaftInvariantError` if a promise of Raft is broken: the node must stop then. */
   turn(): void {
+    this.#time.begin();
     this.#takeInbox();
     this.#advanceStop();
     const { isLoading } = this.#snapshots;
@@ -128,8 +129,10 @@ export class Replica<Result> {
     this.#runner.flush();
     this.#runner.persist();
     this.#room.turnEnds();
+    this.#time.nextPart();
     const loaded = this.#snapshots.turn();
     if (loaded !== null) this.#applying.jumpTo(loaded);
+    this.#time.nextPart();
     if (!this.#snapshots.isLoading) this.#applying.applyCommitted();
     this.#runner.tellConcerned();
     this.#applying.finishReads();
@@ -138,14 +141,12 @@ export class Replica<Result> {
 
   /** One turn's share of what has come in, in that order. What is left comes before all that comes now. */
   #takeInbox(): void {
-    const { nowMs, schedule } = this.#parts;
     const inbox = this.#inbox;
     this.#inbox = [];
-    const untilMs = nowMs() + TAKE_MS_PER_TURN;
     for (const [place, input] of inbox.entries()) {
-      if (place > 0 && nowMs() >= untilMs) {
+      if (place > 0 && !this.#time.mayDoMore) {
         this.#inbox = [...inbox.slice(place), ...this.#inbox];
-        schedule();
+        this.#parts.schedule();
         return;
       }
       this.#take(input);

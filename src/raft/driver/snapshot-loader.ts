@@ -5,6 +5,7 @@ import type { Program } from './program.ts';
 import { assertReadable } from './program.ts';
 import type { SnapshotHead } from './snapshot-head.ts';
 import { SnapshotHeadReader } from './snapshot-head.ts';
+import type { TurnTime } from './turn-time.ts';
 
 /** A whole state, read and built aside; `swap` puts the state machine into it. */
 export interface LoadedSnapshot {
@@ -18,6 +19,7 @@ export interface SnapshotLoaderParts<Result> {
   readonly store: SnapshotStore;
   readonly machine: StateMachine<Result>;
   readonly program: Program;
+  readonly time: TurnTime;
   readonly nowMs: () => number;
   /** Pieces have been read: there is more to do. */
   readonly schedule: () => void;
@@ -35,9 +37,6 @@ interface Loading {
   /** What the disk gave after those: pieces, the end, or why not. */
   arrived: { readonly error: Error | null; readonly pieces: readonly Uint8Array[] | null } | null;
 }
-
-/** A turn looks at no further piece after so long: code that is not compiled yet takes ten times as long for each as it does later. */
-const SLICE_MS = 4;
 
 /**
  * Brings a stored snapshot back, some pieces a turn, so that heartbeats go on meanwhile. The state is built beside the one that stands,
@@ -93,14 +92,12 @@ export class SnapshotLoader<Result> {
 
   /** One piece, and as many more as there is time for. */
   #lookAt(loading: Loading): void {
-    const { nowMs } = this.#parts;
-    const untilMs = nowMs() + SLICE_MS;
     do {
       const piece = loading.waiting.shift();
       if (piece === undefined) return;
       if (loading.head === null) loading.head = this.#readHead(loading, piece);
       else loading.restore.add(piece);
-    } while (nowMs() < untilMs);
+    } while (this.#parts.time.mayDoMore);
   }
 
   /** Before the state machine sees any of it: what a later program wrote may mean anything to it. */

@@ -13,6 +13,12 @@ import { SnapshotLoader } from './snapshot-loader.ts';
 import { SnapshotOutbox } from './snapshot-outbox.ts';
 import { SnapshotReceiver } from './snapshot-receiver.ts';
 import { SnapshotTaker } from './snapshot-taker.ts';
+import type { TurnTime } from './turn-time.ts';
+
+/** More than so many committed entries are not applied: this replica catches up. */
+const CATCHING_UP_ENTRIES = 64;
+/** While it does, a snapshot is due after so many times as much log. */
+const PATIENCE = 2;
 
 /** A replica's snapshots: taken here, sent to followers, received of the leader, and loaded (§7). */
 export class Snapshots<Result> {
@@ -29,13 +35,19 @@ export class Snapshots<Result> {
   #ticksToRetry: number | null = null;
 
   /** `give`: brings an input to the core, in a turn of its own. */
-  constructor(parts: ReplicaParts<Result>, runner: CoreRunner, give: (input: CoreInput) => void) {
+  constructor(
+    parts: ReplicaParts<Result>,
+    runner: CoreRunner,
+    time: TurnTime,
+    give: (input: CoreInput) => void,
+  ) {
     this.#parts = parts;
     this.#give = give;
     const { snapshots: store, machine, program, observer, nowMs, schedule, snapshotting: settings } = parts;
     const failed = (why: string): void => observer({ kind: 'snapshot-failed', why });
     this.#taker = new SnapshotTaker({
       store,
+      time,
       nowMs,
       schedule,
       taken: (stored, tookMs) => this.#taken(stored, tookMs),
@@ -65,7 +77,7 @@ export class Snapshots<Result> {
       damaged: (stored, why) => this.#noteDamage(stored, why),
       isDamaged: (stored) => stored === this.#damaged,
     });
-    this.#loader = new SnapshotLoader({ store, machine, program, nowMs, schedule });
+    this.#loader = new SnapshotLoader({ store, machine, program, time, nowMs, schedule });
     if (store.newest !== null) this.#loader.begin(store.newest);
   }
 
@@ -153,7 +165,12 @@ export class Snapshots<Result> {
     }
     if (this.#asked.length > 0) return true;
     if (this.#ticksToRetry !== null) return this.#ticksToRetry === 0;
-    return isDamaged || applier.bytesSinceSnapshot >= this.#logBytesWanted;
+    return isDamaged || applier.bytesSinceSnapshot >= this.#logBytesWanted * (this.#catchesUp ? PATIENCE : 1);
+  }
+
+  /** It has just started, as a rule: a snapshot would hold it up, and cover less than one that is taken when it is done. */
+  get #catchesUp(): boolean {
+    return this.#parts.core.commitIndex - this.#parts.applier.appliedIndex > CATCHING_UP_ENTRIES;
   }
 
   /** In proportion to what the next one will cost, as far as the last one tells; that may be a leader's. */

@@ -61,7 +61,7 @@ const settingsFor = (snapshotEveryBytes: number): RaftSettings => ({
     waitingBytes: 64 * 1024 * 1024,
     windowCommands: 16_384,
     batchCommands: 4_096,
-    batchBytes: 256 * 1024,
+    batchBytes: 64 * 1024,
   },
 });
 const SEGMENT_BYTES = 16 * 1024 * 1024;

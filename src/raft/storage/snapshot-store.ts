@@ -23,8 +23,11 @@ export interface SnapshotFileId {
  * `no-space` has raised an alarm, and the next snapshot may find room. Nothing is called any more after `abandon`.
  */
 export interface SnapshotWriter {
-  /** Appends a piece of at most 64 KiB, which is given back as it is when the snapshot is read. Throws `RangeError` for a larger one. */
-  add(piece: Uint8Array, done: DiskDone): void;
+  /**
+   * Appends pieces of at most 64 KiB each, which are given back as they are when the snapshot is read. Copies each before it asks for the
+   * next. Throws `RangeError` for a larger one. Calls wait for the `done` of the one before.
+   */
+  add(pieces: Iterable<Uint8Array>, done: DiskDone): void;
   /** Makes all of it durable under its name; from then on it is the newest. The one before goes only after that. */
   finish(done: (error: DiskFailure, stored: StoredSnapshot | null) => void): void;
   abandon(): void;

@@ -17,6 +17,8 @@ export class OwnSnapshot implements SnapshotWriter {
   readonly #part: PartFile;
   readonly #end: SnapshotEnd;
   #head: readonly Uint8Array[];
+  /** What one write takes to the disk, and then the next. */
+  #gathered = new Uint8Array(0);
   #pieces = 0;
   #bytes = 0;
   #checksum = 0;
@@ -29,10 +31,14 @@ export class OwnSnapshot implements SnapshotWriter {
     this.#head = [encodeHead(meta)];
   }
 
-  add(piece: Uint8Array, done: DiskDone): void {
-    const header = encodePieceHeader(piece);
-    this.#pieces += 1;
-    this.#append([header, piece], done);
+  add(pieces: Iterable<Uint8Array>, done: DiskDone): void {
+    let bytes = 0;
+    for (const piece of pieces) {
+      bytes = this.#gather(bytes, encodePieceHeader(piece));
+      bytes = this.#gather(bytes, piece);
+      this.#pieces += 1;
+    }
+    this.#append(this.#gathered.subarray(0, bytes), done);
   }
 
   finish(done: (error: DiskError | null, stored: StoredSnapshot | null) => void): void {
@@ -58,8 +64,20 @@ export class OwnSnapshot implements SnapshotWriter {
     this.#part.abandon();
   }
 
-  #append(chunks: readonly Uint8Array[], done: DiskDone): void {
-    const all = [...this.#head, ...chunks];
+  /** Puts these bytes behind those that are there. Returns where they end. */
+  #gather(at: number, bytes: Uint8Array): number {
+    const end = at + bytes.byteLength;
+    if (end > this.#gathered.byteLength) {
+      const larger = new Uint8Array(2 * end);
+      larger.set(this.#gathered.subarray(0, at));
+      this.#gathered = larger;
+    }
+    this.#gathered.set(bytes, at);
+    return end;
+  }
+
+  #append(chunk: Uint8Array, done: DiskDone): void {
+    const all = [...this.#head, chunk];
     this.#head = [];
     for (const chunk of all) this.#count(chunk);
     this.#part.append(all, (error) => {

@@ -2,10 +2,13 @@ import { ChatMachine } from '../../../src/chat/chat-machine.ts';
 import type { Rules } from '../../../src/chat/commands/rules.ts';
 
 /** The pieces of a snapshot of this machine, as it is now. */
-export function piecesOf(machine: ChatMachine): Uint8Array[] {
+export const piecesOf = (machine: ChatMachine): Uint8Array[] => taken(machine.takeSnapshot());
+
+/** The pieces of a snapshot that was begun. */
+export function taken(snapshot: Iterator<Uint8Array, undefined>): Uint8Array[] {
   const pieces: Uint8Array[] = [];
-  const snapshot = machine.takeSnapshot();
-  for (let next = snapshot.next(); next.done !== true; next = snapshot.next()) pieces.push(next.value);
+  for (let next = snapshot.next(); next.done !== true; next = snapshot.next())
+    pieces.push(next.value.slice());
   return pieces;
 }
 

@@ -7,7 +7,7 @@ import { Fitter } from '../fitter.ts';
 import { Chat, n1, n2 } from '../harness.ts';
 import { checkInvariants } from '../invariants.ts';
 import { randomLog, take, TIGHT, type RawStep, type Step } from '../random-log.ts';
-import { copyOf, joined, piecesOf, restore } from './carry.ts';
+import { copyOf, joined, piecesOf, restore, taken } from './carry.ts';
 
 const RUNS = { numRuns: 150 };
 
@@ -54,7 +54,7 @@ describe('a snapshot, over random logs', () => {
         const snapshot = chat.machine.takeSnapshot();
         for (const step of fitted(chat, log.slice(at))) take(chat, step);
         const copy = new ChatMachine();
-        restore(copy, { [Symbol.iterator]: () => snapshot });
+        restore(copy, taken(snapshot));
         expect(copy.stateHash()).toBe(hash);
         expect(copy.recomputeHash()).toBe(hash);
       }),

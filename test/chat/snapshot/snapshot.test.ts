@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { ChatMachine } from '../../../src/chat/chat-machine.ts';
 import { RULES } from '../../../src/chat/commands/rules.ts';
 import { Chat, collect, create, hello, loggedIn, login, n1, n2, send, textsOf } from '../harness.ts';
-import { copyOf, joined, piecesOf, restore } from './carry.ts';
+import { copyOf, joined, piecesOf, restore, taken } from './carry.ts';
 
 const MAX_PIECE_BYTES = 64 * 1_024;
 
@@ -49,7 +49,7 @@ describe('a snapshot of the chat', () => {
     const hash = chat.machine.stateHash();
     restore(chat.machine, piecesOf(new Chat().machine));
     expect(chat.machine.stateHash()).not.toBe(hash);
-    restore(chat.machine, { [Symbol.iterator]: () => snapshot });
+    restore(chat.machine, taken(snapshot));
     expect(chat.machine.stateHash()).toBe(hash);
   });
 

@@ -104,4 +104,32 @@ describe('a mailbox', () => {
     expect(mailbox.copy().takeAll()).toEqual([2, 3, 4, 5, 7, 9, 10, 11]);
     expect(mailbox.size).toBe(8);
   });
+
+  it.each([3, 256, 300, 511])(
+    'stays as it was while its copy changes, and the copy while it does, with %d messages',
+    (count) => {
+      const before = Array.from({ length: count }, (_, place) => messageId(2 * (place + 1)));
+      const changes: ((mailbox: Mailbox) => void)[] = [
+        (mailbox) => mailbox.keep(messageId(9_999)),
+        (mailbox) => mailbox.putBack([messageId(9_998)]),
+        (mailbox) => mailbox.putBack([messageId(1)]),
+        (mailbox) => mailbox.takeAll(),
+      ];
+      const after = [[...before, 9_999], [...before, 9_998], [1, ...before], []];
+      const pairs = changes.flatMap((_, first) => changes.map((_, second) => ({ first, second })));
+      for (const { first, second } of pairs) {
+        const older = new Mailbox();
+        for (const id of before) older.keep(id);
+        const newer = older.copy();
+        changes[first]?.(newer);
+        expect([[...older], older.size, older.last]).toEqual([before, count, before.at(-1)]);
+        changes[second]?.(older);
+        for (const mailbox of [newer, older])
+          for (let id = 10_000; id < 10_300; id += 1) mailbox.keep(messageId(id + mailbox.size));
+        expect([...newer].slice(0, -300)).toEqual(after[first]);
+        expect([...older].slice(0, -300)).toEqual(after[second]);
+        expect([newer.last, newer.size]).toEqual([[...newer].at(-1), [...newer].length]);
+      }
+    },
+  );
 });

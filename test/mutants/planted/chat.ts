@@ -56,8 +56,16 @@ export const chatBugs: readonly Mutant[] = [
     origin: plantedByUs,
     breaks: 'Messages that come back to a mailbox come behind newer ones.',
     file: 'src/chat/state/mailbox.ts',
-    find: 'if (!inOrder) this.#ids.sort((a, b) => a - b);',
-    replace: 'if (!inOrder) this.#ids.length += 0;',
+    find: '...sorted].sort((a, b) => a - b)) this.keep(id);',
+    replace: '...sorted]) this.keep(id);',
+  },
+  {
+    name: 'frozen-mailbox-grows',
+    origin: plantedByUs,
+    breaks: 'A snapshot holds messages in its mailboxes that were kept after it was frozen.',
+    file: 'src/chat/state/mailbox.ts',
+    find: 'yield* this.#tail.slice(0, this.#tailSize);',
+    replace: 'yield* this.#tail;',
   },
   {
     name: 'acknowledges-all-in-flight',

@@ -91,4 +91,13 @@ export const snapshotFileBugs: readonly Mutant[] = [
     find: 'if (termThere === term) return { base, log, reset: null };',
     replace: 'if (termThere !== undefined) return { base, log, reset: null };',
   },
+  {
+    name: 'pieces-gathered-before-they-are-copied',
+    origin: plantedByUs,
+    breaks: 'A snapshot holds one piece of the state several times, and others not at all.',
+    file: 'src/raft/storage/snapshot-writing.ts',
+    find: 'for (const piece of pieces) {',
+    replace: 'for (const piece of [...pieces]) {',
+    heldBy: 'test/raft/storage/snapshots.test.ts',
+  },
 ];

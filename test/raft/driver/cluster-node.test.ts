@@ -8,7 +8,7 @@ import { batchOf } from './support/batch-of.ts';
 const [n1, n2, n3] = [nodeId('n1'), nodeId('n2'), nodeId('n3')];
 
 describe('taking what has come in', () => {
-  it('leaves the turn after five milliseconds, and goes on where it was before it takes what came later', () => {
+  it('leaves the turn after four milliseconds, and goes on where it was before it takes what came later', () => {
     const lab = bornLab(3, { lookTakesMs: 3 });
     const one = lab.at(0);
     lab.settle();

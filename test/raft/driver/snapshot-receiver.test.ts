@@ -17,7 +17,7 @@ function madeFile(index: number, body: string): { id: SnapshotFileId; bytes: Uin
   const store = new MemorySnapshots((answer) => owed.push(answer));
   const meta = { index: logIndex(index), term: term(2), clusterTimeMs: 0, members: Uint8Array.of(1) };
   const writer = store.write(meta);
-  writer.add(Buffer.from(body), () => undefined);
+  writer.add([Buffer.from(body)], () => undefined);
   let made: StoredSnapshot | null = null;
   writer.finish((_error, stored) => (made = stored));
   for (const answer of owed.splice(0)) answer();

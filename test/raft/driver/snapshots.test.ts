@@ -31,6 +31,23 @@ function laggingFollower(): { lab: NodeLab; leader: LabNode; lagging: LabNode } 
   return { lab, leader, lagging };
 }
 
+/** A slow node that starts again with so many entries of 1,000 bytes and no snapshot. `taken`: where its first snapshot ends. */
+function restartedBehind(entries: number): { one: LabNode; lastIndex: number; taken: number } {
+  const lab = bornLab(1, { settings, lookTakesMs: 3 });
+  const one = lab.at(0);
+  one.snapshots.hasRoom = false;
+  for (let n = 0; n < entries; n += 1) {
+    lab.submit(one, Buffer.alloc(1_000, `${n} `));
+    lab.settle();
+  }
+  const { lastIndex } = one.node.snapshot();
+  one.snapshots.hasRoom = true;
+  one.events.length = 0;
+  lab.restart(one);
+  expect(lab.pass(50, () => eventsOf(one, 'snapshot-taken').length > 0)).toBe(true);
+  return { one, lastIndex, taken: eventsOf(one, 'snapshot-taken')[0]!.index };
+}
+
 describe('taking a snapshot', () => {
   it('drops what it covers from the log, but for a trailing part, on every node for itself', () => {
     const lab = bornLab(3, { settings });
@@ -86,6 +103,37 @@ describe('taking a snapshot', () => {
     lab.settle();
     expect(answers).toMatchObject([{ kind: 'done' }]);
     expect(eventsOf(one, 'snapshot-taken')).toHaveLength(1);
+  });
+
+  it('waits until a replica that has just started has caught up', () => {
+    const { one, lastIndex, taken } = restartedBehind(400);
+    expect(eventsOf(one, 'applied').length, 'it took many turns').toBeGreaterThan(100);
+    expect(taken).toBeGreaterThanOrEqual(lastIndex - 64);
+  });
+
+  it('waits no longer than for twice as much log', () => {
+    const { lastIndex, taken } = restartedBehind(900);
+    expect(taken).toBeGreaterThan(2 * (settings.snapshots.everyLogBytes / 1_100));
+    expect(taken).toBeLessThan(lastIndex - 64);
+  });
+
+  it.each([
+    { clock: 'stands still', lookTakesMs: 0, most: (256 + 64) * 1_024, least: 3 },
+    { clock: 'says that a turn is long', lookTakesMs: 3, most: 3 * 64 * 1_024, least: 8 },
+  ])('writes a few pieces at a time: its clock $clock', ({ lookTakesMs, most, least }) => {
+    const lab = bornLab(1, { lookTakesMs });
+    const one = lab.at(0);
+    for (let n = 0; n < 250; n += 1) {
+      lab.submit(one, body(n));
+      lab.settle();
+    }
+    one.node.administer({ kind: 'take-snapshot' }, () => undefined);
+    lab.settle();
+    expect(eventsOf(one, 'snapshot-taken')).toHaveLength(1);
+    const { writes } = one.snapshots;
+    expect(writes.reduce((sum, bytes) => sum + bytes, 0)).toBeGreaterThan(1_000_000);
+    expect(Math.max(...writes)).toBeLessThan(most);
+    expect(writes.length).toBeGreaterThan(least);
   });
 
   it('is tried again once there is room, without waiting until the next one would be due', () => {

@@ -72,7 +72,7 @@ export class FolderLab {
     const writer = this.folder.snapshots.write(metaOf(index, inTerm));
     let stored: StoredSnapshot | null = null;
     for (const piece of pieces) {
-      writer.add(new TextEncoder().encode(piece), () => undefined);
+      writer.add([new TextEncoder().encode(piece)], () => undefined);
       this.disk.completeAll();
     }
     writer.finish((_error, finished) => {

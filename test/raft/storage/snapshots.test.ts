@@ -70,6 +70,23 @@ describe('a snapshot of this node', () => {
     expect(newestPieces(lab)).toEqual(pieces);
   });
 
+  it('takes each piece before it asks for the next, which may lie in the same memory', () => {
+    const lab = memberFolder();
+    const texts = ['first', 'x'.repeat(65_536), 'y'.repeat(300), '', 'last'];
+    const memory = Buffer.alloc(65_536);
+    function* pieces(): Generator<Uint8Array> {
+      for (const text of texts) {
+        memory.fill(0);
+        yield memory.subarray(0, memory.write(text));
+      }
+    }
+    const writer = lab.folder.snapshots.write(metaOf(5, 1));
+    writer.add(pieces(), () => writer.add(pieces(), () => writer.finish(() => undefined)));
+    lab.disk.completeAll();
+    lab.open();
+    expect(newestPieces(lab)).toEqual([...texts, ...texts]);
+  });
+
   it('may have no pieces at all', () => {
     const lab = memberFolder();
     lab.takeSnapshot(5, 1, []);
@@ -81,7 +98,7 @@ describe('a snapshot of this node', () => {
   it('refuses a piece of more than 64 KiB', () => {
     const lab = memberFolder();
     const writer = lab.folder.snapshots.write(metaOf(5, 1));
-    expect(() => writer.add(new Uint8Array(65_537), () => undefined)).toThrow(RangeError);
+    expect(() => writer.add([new Uint8Array(65_537)], () => undefined)).toThrow(RangeError);
   });
 
   it('takes the place of the one before, which is kept until then', () => {
@@ -89,7 +106,7 @@ describe('a snapshot of this node', () => {
     lab.takeSnapshot(3, 1);
     const [before] = snapshotsOf(lab);
     const writer = lab.folder.snapshots.write(metaOf(6, 1));
-    writer.add(new TextEncoder().encode('piece'), () => undefined);
+    writer.add([new TextEncoder().encode('piece')], () => undefined);
     lab.disk.completeAll();
     writer.finish(() => undefined);
     while (lab.folder.snapshots.newest?.meta.index === 3) {
@@ -108,7 +125,7 @@ describe('a snapshot of this node', () => {
         lab.takeSnapshot(3, 1);
         const writer = lab.folder.snapshots.write(metaOf(6, 1));
         let published = false;
-        writer.add(new TextEncoder().encode('c'.repeat(3000)), () =>
+        writer.add([new TextEncoder().encode('c'.repeat(3000))], () =>
           writer.finish(() => {
             published = true;
           }),
@@ -133,7 +150,7 @@ describe('a snapshot of this node', () => {
       const lab = memberFolder();
       const writer = lab.folder.snapshots.write(metaOf(6, 1));
       let calls = 0;
-      writer.add(new TextEncoder().encode('piece'), () => {
+      writer.add([new TextEncoder().encode('piece')], () => {
         calls += 1;
         writer.finish(() => (calls += 1));
       });
@@ -149,7 +166,7 @@ describe('a snapshot of this node', () => {
 
   it('that was begun before is abandoned when another begins', () => {
     const lab = memberFolder();
-    lab.folder.snapshots.write(metaOf(4, 1)).add(new Uint8Array(10), () => undefined);
+    lab.folder.snapshots.write(metaOf(4, 1)).add([new Uint8Array(10)], () => undefined);
     lab.takeSnapshot(6, 1);
     expect(snapshotsOf(lab)).toHaveLength(1);
   });
@@ -342,7 +359,7 @@ describe('a snapshot and a full disk', () => {
     lab.disk.freeBytes = 500;
     const writer = lab.folder.snapshots.write(metaOf(6, 1));
     const codes: unknown[] = [];
-    writer.add(new Uint8Array(1000), (error) => codes.push(error?.code));
+    writer.add([new Uint8Array(1000)], (error) => codes.push(error?.code));
     lab.disk.completeAll();
     expect(codes).toEqual(['no-space']);
     expect(lab.alarms).toEqual(['no-space-for-snapshot']);

@@ -2,8 +2,8 @@ import type { Stream } from './dice.ts';
 import { MS } from './settings.ts';
 import type { World } from './world.ts';
 
-/** At least what a turn gives any of its parts. */
-const WHOLE_TURN_MS = 5;
+/** What a turn has. */
+const WHOLE_TURN_MS = 8;
 
 /** The clock of one machine: it runs as fast as it likes, and on a machine with too few cores time passes within a turn. */
 export class HostClock {

@@ -26,6 +26,8 @@ export class MemorySnapshots implements SnapshotStore {
   /** Files that have rotted since they were stored. */
   readonly #rotten = new Set<StoredSnapshot>();
   hasRoom = true;
+  /** Of each write: its bytes. */
+  readonly writes: number[] = [];
   /** How often a file was begun by a leader's first chunk. */
   receptions = 0;
 
@@ -47,9 +49,14 @@ export class MemorySnapshots implements SnapshotStore {
     const parts = [framed(head)];
     let abandoned = false;
     return {
-      add: (piece, done) => {
-        if (piece.length > 64 * 1024) throw new Error('a piece is too large');
-        parts.push(framed(piece));
+      add: (pieces, done) => {
+        let bytes = 0;
+        for (const piece of pieces) {
+          if (piece.length > 64 * 1024) throw new Error('a piece is too large');
+          parts.push(framed(piece));
+          bytes += piece.length;
+        }
+        this.writes.push(bytes);
         this.#owe(() => (abandoned ? undefined : done(this.hasRoom ? null : FULL)));
       },
       finish: (done) =>

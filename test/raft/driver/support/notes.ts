@@ -111,6 +111,12 @@ function lengthOf(head: unknown): Uint8Array {
   return bytes;
 }
 
+/** All of them in the same memory: a piece is good until the next one is asked for. */
 function* pieces(all: Uint8Array): Generator<Uint8Array, undefined> {
-  for (let at = 0; at < all.length; at += PIECE_BYTES) yield all.subarray(at, at + PIECE_BYTES);
+  const piece = new Uint8Array(PIECE_BYTES);
+  for (let at = 0; at < all.length; at += PIECE_BYTES) {
+    const part = all.subarray(at, at + PIECE_BYTES);
+    piece.set(part);
+    yield piece.subarray(0, part.length);
+  }
 }
