@@ -57,6 +57,7 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
       break;
     case 'wipe':
       empty(sim);
+      host.health.isElsewhere = false;
       break;
     case 'foreign':
       empty(sim);
