@@ -95,8 +95,8 @@ export class LineFramer {
       : null;
   }
 
-  /** The next line that is whole by now, or null. */
-  next(nowMs: number): FramedLine | null {
+  /** The next line that is whole, or null. `silentUntilMs`: nothing has come before this that was not pushed. */
+  next(silentUntilMs: number): FramedLine | null {
     if (this.#plainAt < this.#plain.length) return this.#nextPlain();
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       if (this.#takePlain(chunk)) return this.#nextPlain();
@@ -105,7 +105,7 @@ export class LineFramer {
     }
     if (this.#ended) return this.#rest('end-of-input');
     const pauseEndsAtMs = this.pauseEndsAtMs();
-    return pauseEndsAtMs !== null && nowMs >= pauseEndsAtMs ? this.#rest('pause') : null;
+    return pauseEndsAtMs !== null && silentUntilMs >= pauseEndsAtMs ? this.#rest('pause') : null;
   }
 
   /**

@@ -24,9 +24,22 @@ export interface ConversationParts {
 /** Moves a connection's requests along: lines in, in order; replies out, in the same order. */
 export class Conversation {
   readonly #parts: ConversationParts;
+  #lastTickMs = Number.NEGATIVE_INFINITY;
+  #readUpToMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
+  }
+
+  /** What came in before this time has been read. A client's silence lasts until then, not until now: the rest of its line may lie in the system. */
+  get readUpToMs(): number {
+    return this.#readUpToMs;
+  }
+
+  /** Some time has passed. Between two ticks all sockets are read. */
+  tick(nowMs: number): void {
+    this.#readUpToMs = this.#lastTickMs;
+    this.#lastTickMs = nowMs;
   }
 
   /** Bytes have come in. */
@@ -62,7 +75,7 @@ export class Conversation {
       connection.queue.length < options.maxPipelined &&
       connection.outbox.bufferedBytes < options.maxBufferedBytes
     ) {
-      const line = connection.framer.next(nowMs);
+      const line = connection.framer.next(this.#readUpToMs);
       if (line === null) return;
       const item = new PendingRequest(connection, this.#parse(line), nowMs + options.commandTimeoutMs);
       if (connection.bucket.take(nowMs) === 'empty') {

@@ -34,17 +34,19 @@ export class Deadlines {
 
   tick(connections: Iterable<Connection>): void {
     const nowMs = this.#parts.context.clock.nowMs();
-    for (const connection of this.#pausing) this.#endPause(connection, nowMs);
+    this.#parts.conversation.tick(nowMs);
+    for (const connection of this.#pausing) this.#endPause(connection);
     if (nowMs - this.#sweptAtMs < SWEEP_EVERY_MS) return;
     this.#sweptAtMs = nowMs;
     for (const connection of connections) this.#sweep(connection, nowMs);
   }
 
-  #endPause(connection: Connection, nowMs: number): void {
+  #endPause(connection: Connection): void {
+    const { conversation } = this.#parts;
     const endsAtMs = connection.framer.pauseEndsAtMs();
-    if (endsAtMs !== null && nowMs < endsAtMs) return;
+    if (endsAtMs !== null && conversation.readUpToMs < endsAtMs) return;
     this.#pausing.delete(connection);
-    if (endsAtMs !== null) this.#parts.conversation.advance(connection);
+    if (endsAtMs !== null) conversation.advance(connection);
   }
 
   #sweep(connection: Connection, nowMs: number): void {

@@ -19,6 +19,15 @@ export const pipeBugs: readonly Mutant[] = [
     find: '    if (this.#heldBack.has(connection)) this.stale(connection);',
     replace: '    if (this.#heldBack.has(connection)) this.#heldBack.delete(connection);',
   },
+  {
+    name: 'own-silence-ends-a-line',
+    origin: plantedByUs,
+    breaks: 'A node that was busy takes half a line, whose rest lies in the system, for a command.',
+    file: 'src/transport/pipe/conversation.ts',
+    find: 'this.#readUpToMs = this.#lastTickMs;',
+    replace: 'this.#readUpToMs = nowMs;',
+    heldBy: 'test/transport/pipe/original-client.test.ts',
+  },
 ];
 
 /** Bugs of the client. */

@@ -32,7 +32,7 @@ export interface ClientSocket {
 /** One direction of a connection: what is on its way, in order. */
 interface Lane {
   lastArrivalUs: number;
-  readonly acts: (() => void)[];
+  readonly acts: { readonly act: () => void; readonly isRest: boolean }[];
 }
 
 interface Socket {
@@ -163,11 +163,15 @@ export class Sockets {
     const bytes = new TextEncoder().encode(text);
     const cutAt = bytes.length > 1 && socket.fate.chance(0.1) ? socket.fate.between(1, bytes.length - 1) : 0;
     const breaks = socket.fate.chance(this.resetChance);
-    for (const part of cutAt === 0 ? [bytes] : [bytes.slice(0, cutAt), bytes.slice(cutAt)]) {
-      this.#toServer(socket, () =>
-        this.#atServer(socket, ({ service }) => service.received(socket.id, part)),
+    const send = (part: Uint8Array, isRest: boolean): void =>
+      this.#carry(
+        socket,
+        socket.toServer,
+        () => this.#atServer(socket, ({ service }) => service.received(socket.id, part)),
+        isRest,
       );
-    }
+    if (cutAt > 0) send(bytes.slice(0, cutAt), false);
+    send(bytes.slice(cutAt), cutAt > 0);
     if (breaks) this.#world.in(socket.fate.below(5 * MS), () => this.#break(socket));
   }
 
@@ -270,8 +274,9 @@ export class Sockets {
     this.#carry(socket, socket.toClient, act);
   }
 
-  #carry(socket: Socket, lane: Lane, act: () => void): void {
-    lane.acts.push(act);
+  /** `isRest`: of one write, whose beginning has gone before. A line that stalls in its middle may be misread, and nobody could say by whom. */
+  #carry(socket: Socket, lane: Lane, act: () => void, isRest = false): void {
+    lane.acts.push({ act, isRest });
     lane.lastArrivalUs = Math.max(lane.lastArrivalUs, this.#world.nowUs + 30 + socket.fate.below(700));
     this.#world.at(lane.lastArrivalUs, () => this.#arrive(socket, lane));
   }
@@ -280,8 +285,8 @@ export class Sockets {
   #arrive(socket: Socket, lane: Lane): void {
     const cutUs = this.#cutUntilUs.get(`${socket.client}>${socket.host.id}`) ?? 0;
     const stalledUs = lane === socket.toClient ? (this.#stalledUntilUs.get(socket.client) ?? 0) : 0;
-    const untilUs = Math.max(cutUs, stalledUs);
+    const untilUs = lane.acts[0]?.isRest === true ? 0 : Math.max(cutUs, stalledUs);
     if (untilUs > this.#world.nowUs) this.#world.at(untilUs, () => this.#arrive(socket, lane));
-    else lane.acts.shift()?.();
+    else lane.acts.shift()?.act();
   }
 }

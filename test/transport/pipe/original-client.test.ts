@@ -29,6 +29,18 @@ describe('the original client', () => {
     expect(client.read()).toEqual([created('mason')]);
   });
 
+  it('is not told from a framed one by a silence of the node, which has the rest of the line to read yet', () => {
+    const chat = new PipeHarness();
+    const client = chat.connect();
+    client.sends('1|ma');
+    chat.nowMs += 500;
+    chat.n1.service.tick();
+    chat.settle();
+    client.sends('son\n');
+    chat.settle();
+    expect(client.read()).toEqual([created('mason')]);
+  });
+
   it('is unframed until a newline is seen; from then on it is framed for good', () => {
     const chat = new PipeHarness();
     const client = chat.connect();
