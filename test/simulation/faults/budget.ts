@@ -35,13 +35,15 @@ const isMinority = (hit: readonly NodeId[], voters: readonly NodeId[]): boolean 
 
 /**
  * Whether something durable on this node's disk may be destroyed. One log may be cut among intact ones whatever a leader may have
- * made of the voters that nobody has heard of.
+ * made of the voters that this node has not heard of. One of two voters, cut below the membership that made them two, waits for ever.
  */
 export function mayDestroy(world: World, host: NodeHost, how: Damage): boolean {
   const before = unwell(world);
   const hit = [...before, host.id];
   if (world.plan.budget === 'over') return !host.isSpare && world.ids.some((id) => !hit.includes(id));
-  const isOneCut = before.length === 0 && !EMPTYING.has(how) && how !== 'foreign';
+  const known = host.process?.node.core?.membership;
+  const knowsNoLess = known !== undefined && isMinority(hit, votersOf(known));
+  const isOneCut = before.length === 0 && knowsNoLess && !EMPTYING.has(how) && how !== 'foreign';
   if (!isMinority(hit, committedVoters(world))) return false;
   return isOneCut || votersInForce(world).every((voters) => isMinority(hit, voters));
 }
