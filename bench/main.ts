@@ -19,6 +19,8 @@ import { pausesReport } from './pauses/pauses-report.ts';
 import { runPauses } from './pauses/run-pauses.ts';
 import { loadPicture } from './report/load-picture.ts';
 import { loadReport } from './report/load-report.ts';
+import { restartReport } from './restart/restart-report.ts';
+import { runRestart } from './restart/run-restart.ts';
 import type { LoadKindName } from './system/system.ts';
 
 interface LoadFlags {
@@ -51,6 +53,13 @@ interface ApplyFlags {
 
 interface PausesFlags {
   readonly messages: number;
+  readonly json?: string;
+}
+
+interface RestartFlags {
+  readonly mib: number;
+  readonly textLength: number;
+  readonly starts: number;
   readonly json?: string;
 }
 
@@ -129,6 +138,17 @@ export async function main(argv: readonly string[]): Promise<void> {
     .action(async ({ messages, json }: PausesFlags) => {
       const rows = await runPauses({ messages, say });
       tell(pausesReport(rows, circumstances()), rows, json);
+    });
+  program
+    .command('restart')
+    .description('how long a node takes to start on a folder with much data')
+    .option('--mib <n>', 'in the folder, at least', parseCount, 1_024)
+    .option('--text-length <n>', 'characters of each message', parseCount, 1_000)
+    .option('--starts <n>', 'of the same node', parseCount, 5)
+    .option('--json <file>', 'all figures, for machines')
+    .action(async ({ mib, textLength, starts, json }: RestartFlags) => {
+      const result = await runRestart({ mib, textLength, starts, say });
+      tell(restartReport(result, circumstances()), result, json);
     });
   await program.parseAsync([...argv]);
 }

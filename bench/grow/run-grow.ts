@@ -1,16 +1,15 @@
 import { connect } from 'node:net';
 import type { Socket } from 'node:net';
 import { once } from 'node:events';
-import { readdirSync, statSync } from 'node:fs';
-import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Conversation } from '../../src/cli/bench/conversation.ts';
 import type { ClusterConfig } from '../../src/config/cluster-config.ts';
-import { nodeDataDir } from '../../src/config/cluster-config.ts';
 import type { Duration, Level, Measurement } from '../measure.ts';
 import { measure } from '../measure.ts';
 import { ClusterSystem } from '../system/cluster-system.ts';
 import { residentBytes } from '../system/proc-stat.ts';
+import type { Restart } from '../system/restart-follower.ts';
+import { restartFollower } from '../system/restart-follower.ts';
 import { LOAD_KINDS } from '../system/system.ts';
 
 export interface GrowOptions {
@@ -27,7 +26,7 @@ export interface GrowResult {
   readonly bytesPerConnection: number;
   /** With the idle connections, of the rate without them, in each round. */
   readonly ofRateWithout: readonly number[];
-  readonly restart: { readonly dataBytes: number; readonly readyAfterMs: number };
+  readonly restart: Restart;
 }
 
 export interface Stage {
@@ -71,7 +70,7 @@ export async function runGrow(options: GrowOptions): Promise<GrowResult> {
     await stage('new', three);
     const bytesPerMessage = await fill(three, options);
     await stage(`with ${options.accounts} accounts and ${options.messages} messages`, three);
-    const restart = await restartOne(three);
+    const restart = await restartFollower(three);
     await three.stop();
     const { bytesPerConnection, ofRateWithout } = await crowded(options.connections, stage);
     await compareSizes(stage);
@@ -177,27 +176,6 @@ class Crowd {
   disperse(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
-}
-
-/** Kills a follower and starts it again: how long until it has read its data and caught up. */
-async function restartOne(system: ClusterSystem): Promise<GrowResult['restart']> {
-  const { nodes } = system.config;
-  const follower = nodes[((await system.leader()) + 1) % nodes.length];
-  const process = follower === undefined ? undefined : system.cluster.process(follower.id);
-  if (follower === undefined || process === undefined) throw new Error('there is no follower');
-  process.signal('SIGKILL');
-  await process.exited;
-  const dataBytes = folderBytes(nodeDataDir(system.config, follower.id));
-  const beganAtMs = performance.now();
-  system.cluster.start(follower);
-  await system.leader();
-  return { dataBytes, readyAfterMs: performance.now() - beganAtMs };
-}
-
-function folderBytes(folder: string): number {
-  return readdirSync(folder, { withFileTypes: true })
-    .filter((entry) => entry.isFile())
-    .reduce((sum, { name }) => sum + statSync(join(folder, name)).size, 0);
 }
 
 const memory = (system: ClusterSystem): number =>

@@ -65,7 +65,8 @@ export class ClusterSystem implements System {
     return this.config.nodes.findIndex(({ id }) => id === leader);
   }
 
-  async load(kind: LoadKind): Promise<LoadSource> {
+  /** Texts of 100 characters, unless they are to have another length. */
+  async load(kind: LoadKind, textLength = TEXT_LENGTH): Promise<LoadSource> {
     const addresses = this.config.nodes.map(({ client }) => client);
     const leader = await this.leader();
     const nodes = [...addresses.slice(leader), ...addresses.slice(0, leader)];
@@ -73,7 +74,7 @@ export class ClusterSystem implements System {
       nodes: kind.clients === 'on the leader' ? nodes.slice(0, 1) : nodes,
       recipients: kind.recipients,
       mailboxes: kind.recipients === 'offline' ? MAILBOXES : 0,
-      textLength: TEXT_LENGTH,
+      textLength,
     });
     await load.prepare();
     return load;

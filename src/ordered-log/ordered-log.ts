@@ -90,7 +90,7 @@ export interface StateMachine<Result> {
 
 /** A state on its way back from a snapshot. */
 export interface StateRestore {
-  /** Takes the next piece, as `takeSnapshot` gave it. A few milliseconds at most. Throws if it cannot be one. */
+  /** Takes the next piece, as `takeSnapshot` gave it; it is good during the call only. A few milliseconds at most. Throws if it cannot be one. */
   add(piece: Uint8Array): void;
   /** The machine is in the restored state from here on. Throws, and changes nothing, if the pieces are not a whole state. */
   finish(): void;

@@ -140,8 +140,10 @@ export class SimDisk implements Disk {
     return this.#file(name).read();
   }
 
-  readRange(name: string, offset: number, bytes: number): Uint8Array {
-    return this.readFile(name).slice(offset, offset + bytes);
+  readRange(name: string, offset: number, into: Uint8Array): Uint8Array {
+    const found = this.readFile(name).subarray(offset, offset + into.byteLength);
+    into.set(found);
+    return into.subarray(0, found.byteLength);
   }
 
   replaceFile(name: string, bytes: Uint8Array): void {
@@ -202,16 +204,12 @@ export class SimDisk implements Disk {
     this.#enqueue('reserve', name, bytes, finish, done, { ...NONE, takes: bytes, half });
   }
 
-  read(name: string, offset: number, bytes: number, done: DiskReadDone): void {
+  read(name: string, offset: number, into: Uint8Array, done: DiskReadDone): void {
     let read: Uint8Array | null = null;
     const finish = (): void => {
-      read =
-        this.#files
-          .get(name)
-          ?.read()
-          .subarray(offset, offset + bytes) ?? null;
+      if (this.#files.has(name)) read = this.readRange(name, offset, into);
     };
-    this.#enqueue('read', name, bytes, finish, (error) => {
+    this.#enqueue('read', name, into.byteLength, finish, (error) => {
       if (error !== null) done(error, null);
       else if (read === null) done(this.#error('not-found', name, 'there is no such file'), null);
       else done(null, read);

@@ -13,8 +13,8 @@ export interface Disk {
   pathOf(name: string): string;
   /** For the start: the whole file. Throws `DiskError`, `not-found` among others. */
   readFile(name: string): Uint8Array;
-  /** For the start: bytes of the file, fewer if it ends before. Throws `DiskError`. */
-  readRange(name: string, offset: number, bytes: number): Uint8Array;
+  /** For the start: reads bytes of the file into this memory, as many as fit, fewer if it ends before. Gives back the part that they fill. Throws `DiskError`. */
+  readRange(name: string, offset: number, into: Uint8Array): Uint8Array;
   /**
    * Makes or replaces a small file, atomically and durably (written aside, synced, renamed, folder synced). Blocks: for
    * the start, and for the one moment in which a cluster is born.
@@ -27,8 +27,8 @@ export interface Disk {
   writeDurably(name: string, offset: number, bytes: Uint8Array): void;
   /** For the start, and blocking: gives a file another name, durably, in place of any that has it. Throws `DiskError`. */
   rename(from: string, to: string): void;
-  /** Reads bytes of a file, fewer if it ends before. */
-  read(name: string, offset: number, bytes: number, done: DiskReadDone): void;
+  /** The same at any time: until `done`, which is given the part that they fill, the memory is the disk's. */
+  read(name: string, offset: number, into: Uint8Array, done: DiskReadDone): void;
   /** Makes an empty file that grows as it is written, in place of any that has the name. It may be gone after a crash until it is published. */
   create(name: string, done: DiskDone): void;
   /** Gives a file that was created, and synced since, its lasting name, durably, in place of any that has it. */

@@ -40,16 +40,15 @@ export class NodeDisk implements Disk {
     return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
-  readRange(name: string, offset: number, bytes: number): Uint8Array {
+  readRange(name: string, offset: number, into: Uint8Array): Uint8Array {
     const path = this.pathOf(name);
     return this.#told('read', path, () => {
-      const target = new Uint8Array(bytes);
       const file = this.#handles.descriptor(path);
       let read = 0;
-      for (let more = 1; more > 0 && read < bytes; read += more) {
-        more = fs.readSync(file, target, read, bytes - read, offset + read);
+      for (let more = 1; more > 0 && read < into.byteLength; read += more) {
+        more = fs.readSync(file, into, read, into.byteLength - read, offset + read);
       }
-      return target.subarray(0, read);
+      return into.subarray(0, read);
     });
   }
 
@@ -101,15 +100,14 @@ export class NodeDisk implements Disk {
     this.#run('sync', name, done, (file, finish) => fs.fdatasync(file, finish));
   }
 
-  read(name: string, offset: number, bytes: number, done: DiskReadDone): void {
-    const target = new Uint8Array(bytes);
+  read(name: string, offset: number, into: Uint8Array, done: DiskReadDone): void {
     let length = 0;
     this.#run(
       'read',
       name,
-      (error) => (error === null ? done(null, target.subarray(0, length)) : done(error, null)),
+      (error) => (error === null ? done(null, into.subarray(0, length)) : done(error, null)),
       (file, finish) =>
-        readInto(target, 0, file, offset, (error, read) => {
+        readInto(into, 0, file, offset, (error, read) => {
           length = read;
           finish(error);
         }),

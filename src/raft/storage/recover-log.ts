@@ -83,7 +83,7 @@ function runsOf(names: readonly string[]): readonly (readonly number[])[] {
  */
 function firstNeeded({ disk, folderIds, snapshot }: RecoverOptions, run: readonly number[]): number {
   return run.findLastIndex((sequence) => {
-    const found = readHeader(disk.readRange(segmentFileName(sequence), 0, SECTOR_BYTES));
+    const found = readHeader(disk.readRange(segmentFileName(sequence), 0, new Uint8Array(SECTOR_BYTES)));
     if (found.kind !== 'header') return false;
     const { firstIndex, previousTerm, folderId } = found.header;
     const isOurs = folderIds.includes(Buffer.from(folderId).toString('hex'));

@@ -8,11 +8,15 @@ import {
   PIECE_HEADER_BYTES,
   readPieceHeader,
   readStart,
+  TRAILER_BYTES,
 } from './snapshot-format.ts';
 import type { PiecesDone, SnapshotReader } from './snapshot-store.ts';
 
-/** Asked of the disk at once: some pieces even of the largest, and few enough that to build a state of them takes a few milliseconds. */
-const BLOCK_BYTES = 4 * MAX_PIECE_BYTES;
+/**
+ * Asked of the disk at once: some pieces even of the largest, and few enough that to build a state of them takes a few milliseconds. With room
+ * for the headers, so that eight of half the size, as they usually are, fill it.
+ */
+const BLOCK_BYTES = 4 * MAX_PIECE_BYTES + 8 * PIECE_HEADER_BYTES;
 
 /** Gives back the pieces of a snapshot's file, each verified. */
 export class PieceReader implements SnapshotReader {
@@ -20,6 +24,9 @@ export class PieceReader implements SnapshotReader {
   readonly #name: string;
   readonly #fileBytes: number;
   readonly #closed: () => void;
+  /** One block is read while the caller looks at the other: new memory for each would cost more than to read it. */
+  #reading = new Uint8Array(BLOCK_BYTES);
+  #lookedAt = new Uint8Array(BLOCK_BYTES);
   /** Where the next piece begins; 0 before the head was read. */
   #offset = 0;
   #pieces = 0;
@@ -45,7 +52,7 @@ export class PieceReader implements SnapshotReader {
   }
 
   #readHead(done: PiecesDone): void {
-    this.#disk.read(this.#name, 0, HEAD_START, (error, bytes) => {
+    this.#disk.read(this.#name, 0, new Uint8Array(HEAD_START), (error, bytes) => {
       if (error !== null || bytes === null) return done(error, null);
       const start = readStart(bytes);
       if (start.kind !== 'start') return done(this.#damaged(0, 'its beginning cannot be read'), null);
@@ -56,7 +63,8 @@ export class PieceReader implements SnapshotReader {
 
   #readPieces(done: PiecesDone): void {
     const offset = this.#offset;
-    this.#disk.read(this.#name, offset, BLOCK_BYTES, (error, block) => {
+    [this.#reading, this.#lookedAt] = [this.#lookedAt, this.#reading];
+    this.#disk.read(this.#name, offset, this.#reading, (error, block) => {
       if (error !== null || block === null) return done(error, null);
       try {
         done(null, this.#piecesIn(block));
@@ -67,20 +75,16 @@ export class PieceReader implements SnapshotReader {
     });
   }
 
-  /**
-   * The whole pieces with which a block begins; null for the end. What cannot be read behind a whole piece may only be cut off by the
-   * end of the block, and is looked at again when it is its turn.
-   */
+  /** The whole pieces with which a block begins; null for the end. Throws `CodecError`. */
   #piecesIn(block: Uint8Array): readonly Uint8Array[] | null {
     const pieces: Uint8Array[] = [];
-    let at = 0;
-    try {
-      for (let next = this.#pieceIn(block); next !== null; next = this.#pieceIn(block.subarray(at))) {
-        pieces.push(next);
-        at += PIECE_HEADER_BYTES + next.byteLength;
-      }
-    } catch (error) {
-      if (pieces.length === 0 || !(error instanceof CodecError)) throw error;
+    let rest = block;
+    // What the end of the block cuts off begins the next one.
+    while (pieces.length === 0 || !isCutOff(rest)) {
+      const piece = this.#pieceIn(rest);
+      if (piece === null) break;
+      pieces.push(piece);
+      rest = rest.subarray(PIECE_HEADER_BYTES + piece.byteLength);
     }
     return pieces.length === 0 ? null : pieces;
   }
@@ -104,4 +108,11 @@ export class PieceReader implements SnapshotReader {
     const path = this.#disk.pathOf(this.#name);
     return new DiskError('io', path, `the snapshot ${path} is damaged at byte ${offset}: ${what}`);
   }
+}
+
+/** Neither a whole piece stands here, nor the trailer. Throws `CodecError`. */
+function isCutOff(bytes: Uint8Array): boolean {
+  if (bytes.byteLength < TRAILER_BYTES) return true;
+  const found = readPieceHeader(bytes);
+  return found.kind === 'piece' && bytes.byteLength < PIECE_HEADER_BYTES + found.bytes;
 }

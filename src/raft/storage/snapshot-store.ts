@@ -71,7 +71,10 @@ export interface SnapshotFile {
 }
 
 export interface SnapshotReader {
-  /** The next pieces, at least one, or null after the last. Calls wait for the `done` of the one before. */
+  /**
+   * The next pieces, at least one, or null after the last. Calls wait for the `done` of the one before. Pieces are good until the
+   * second call from then, so that the disk may read the next ones while they are looked at.
+   */
   next(done: PiecesDone): void;
   close(): void;
 }

@@ -28,7 +28,7 @@ export class VerifiedFile implements SnapshotFile {
   }
 
   read(offset: number, bytes: number, done: DiskReadDone): void {
-    this.#disk.read(this.#name, offset, bytes, (error, found) => {
+    this.#disk.read(this.#name, offset, new Uint8Array(bytes), (error, found) => {
       if (error !== null || found === null) done(error, found);
       else if (found.byteLength < bytes)
         done(this.#damaged(`it ends at byte ${offset + found.byteLength}`), null);

@@ -62,13 +62,13 @@ describe('a folder of the real file system', () => {
     disk.replaceFile('file', text('0123456789'));
     const read = (offset: number, bytes: number): Promise<string | null> =>
       new Promise((resolve) =>
-        disk.read('file', offset, bytes, (_error, found) =>
+        disk.read('file', offset, new Uint8Array(bytes), (_error, found) =>
           resolve(found === null ? null : Buffer.from(found).toString()),
         ),
       );
     expect([await read(2, 3), await read(8, 10), await read(20, 5)]).toEqual(['234', '89', '']);
-    expect(Buffer.from(disk.readRange('file', 8, 10)).toString()).toBe('89');
-    expect(() => disk.readRange('none', 0, 1)).toThrow(DiskError);
+    expect(Buffer.from(disk.readRange('file', 8, new Uint8Array(10))).toString()).toBe('89');
+    expect(() => disk.readRange('none', 0, new Uint8Array(1))).toThrow(DiskError);
     await disk.close();
   });
 

@@ -43,8 +43,8 @@ export class TimedDisk implements Disk {
     return this.sim.readFile(name);
   }
 
-  readRange(name: string, offset: number, bytes: number): Uint8Array {
-    return this.sim.readRange(name, offset, bytes);
+  readRange(name: string, offset: number, into: Uint8Array): Uint8Array {
+    return this.sim.readRange(name, offset, into);
   }
 
   replaceFile(name: string, bytes: Uint8Array): void {
@@ -59,8 +59,8 @@ export class TimedDisk implements Disk {
     this.sim.rename(from, to);
   }
 
-  read(name: string, offset: number, bytes: number, done: DiskReadDone): void {
-    this.sim.read(name, offset, bytes, done);
+  read(name: string, offset: number, into: Uint8Array, done: DiskReadDone): void {
+    this.sim.read(name, offset, into, done);
     this.#plan(20, 400);
   }
 

@@ -109,6 +109,7 @@ export class MemorySnapshots implements SnapshotStore {
   read(stored: StoredSnapshot): SnapshotReader {
     const { file } = this.#find(stored);
     let at = 4 + new DataView(file.buffer, file.byteOffset).getUint32(0, true);
+    let [lookedAt, before] = [new Uint8Array(), new Uint8Array()];
     return {
       next: (done) =>
         this.#owe(() => {
@@ -117,9 +118,12 @@ export class MemorySnapshots implements SnapshotStore {
             return;
           }
           const length = new DataView(file.buffer, file.byteOffset + at).getUint32(0, true);
-          const piece = file.subarray(at + 4, at + 4 + length);
+          // Its memory is used again for the next but one.
+          before.fill(0xff);
+          before = lookedAt;
+          lookedAt = Uint8Array.from(file.subarray(at + 4, at + 4 + length));
           at += 4 + length;
-          done(null, [piece]);
+          done(null, [lookedAt]);
         }),
       close: () => undefined,
     };
