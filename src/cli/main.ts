@@ -3,6 +3,7 @@ import { Command, CommanderError, InvalidArgumentError } from 'commander';
 import type { BenchOptions } from './bench.ts';
 import { EXIT, explain } from './cli-error.ts';
 import type { ClusterOptions } from './cluster/ask-cluster.ts';
+import { programFile } from '../config/program-file.ts';
 import { endProcess } from './end-process.ts';
 import type { Release } from '../node/release.ts';
 import type { NodeOptions } from './node.ts';
@@ -194,6 +195,5 @@ function wholeNumber(text: string): number {
 }
 
 function ownVersion(): string {
-  const file = new URL('../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
+  return (JSON.parse(readFileSync(programFile('package.json'), 'utf8')) as { version: string }).version;
 }

@@ -1,6 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { nodeId } from '../ordered-log/ids.ts';
 import type { Address } from './address.ts';
 import { parseAddress } from './address.ts';
@@ -12,10 +11,11 @@ import { ConfigError } from './config-error.ts';
 import { explainIssues } from './explain-issue.ts';
 import { formatKeyPath } from './key-path.ts';
 import { explainJsonError } from './json-error.ts';
+import { programFile } from './program-file.ts';
 
 const FILE_NAME = 'cluster.config.json';
 /** The configuration that comes with the program. */
-const OWN_FILE = fileURLToPath(new URL(`../../${FILE_NAME}`, import.meta.url));
+const OWN_FILE = programFile(FILE_NAME);
 
 /**
  * Which file is meant: the given one, else `cluster.config.json` of the given folder, else the one that comes with

@@ -2,12 +2,12 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import type { Readable } from 'node:stream';
-import { fileURLToPath } from 'node:url';
+import { programFile } from '../../config/program-file.ts';
 import type { NodeId } from '../../ordered-log/ids.ts';
 import { NODE_FLAGS } from '../node-flags.ts';
 import type { NodeAddresses, NodeMessage } from '../node-message.ts';
 
-const BIN = fileURLToPath(new URL('../../../bin/conclave.js', import.meta.url));
+const BIN = programFile('bin/conclave.js');
 
 export interface NodeExit {
   readonly code: number | null;
