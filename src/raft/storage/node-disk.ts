@@ -1,5 +1,6 @@
 import * as fs from 'node:fs';
 import { dirname, resolve, sep } from 'node:path';
+import { uncountedBytes } from '../../memory/uncounted.ts';
 import { DiskError } from './disk.ts';
 import type { Disk, DiskDone, DiskErrorCode, DiskReadDone } from './disk.ts';
 import { FileHandles } from './file-handles.ts';
@@ -36,20 +37,19 @@ export class NodeDisk implements Disk {
 
   readFile(name: string): Uint8Array {
     const path = this.pathOf(name);
-    const bytes = this.#told('read', path, () => fs.readFileSync(path));
-    return new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    return this.#told('read', path, () => {
+      const file = fs.openSync(path, 'r');
+      try {
+        return readAll(file, 0, uncountedBytes(fs.fstatSync(file).size));
+      } finally {
+        fs.closeSync(file);
+      }
+    });
   }
 
   readRange(name: string, offset: number, into: Uint8Array): Uint8Array {
     const path = this.pathOf(name);
-    return this.#told('read', path, () => {
-      const file = this.#handles.descriptor(path);
-      let read = 0;
-      for (let more = 1; more > 0 && read < into.byteLength; read += more) {
-        more = fs.readSync(file, into, read, into.byteLength - read, offset + read);
-      }
-      return into.subarray(0, read);
-    });
+    return this.#told('read', path, () => readAll(this.#handles.descriptor(path), offset, into));
   }
 
   rename(from: string, to: string): void {
@@ -214,6 +214,15 @@ export class NodeDisk implements Disk {
       throw diskError(verb, path, error);
     }
   }
+}
+
+/** Reads until the memory is full, or the file ends. */
+function readAll(file: number, offset: number, into: Uint8Array): Uint8Array {
+  let read = 0;
+  for (let more = 1; more > 0 && read < into.byteLength; read += more) {
+    more = fs.readSync(file, into, read, into.byteLength - read, offset + read);
+  }
+  return into.subarray(0, read);
 }
 
 function writeWhole(file: number, bytes: Uint8Array, offset: number): void {
