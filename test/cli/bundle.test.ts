@@ -3,20 +3,25 @@ import {
   appendFileSync,
   cpSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   symlinkSync,
+  truncateSync,
+  utimesSync,
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, it } from 'vitest';
+import { afterEach, beforeEach, expect, it } from 'vitest';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const VERSION = (JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8')) as { version: string }).version;
+const SOURCE = 'src/raft/core/raft.ts';
 
-/** The project, without what runs the sources: only the bundle can answer. */
+/** The project, without what runs the sources: only a bundle can answer. */
 let project: string;
 
 const run = (...args: string[]): { readonly status: number | null; readonly said: string } => {
@@ -24,26 +29,32 @@ const run = (...args: string[]): { readonly status: number | null; readonly said
   return { status, said: stdout + stderr };
 };
 
-const restored = (file: string, change: () => void, look: () => void): void => {
-  const before = readFileSync(join(project, file));
-  change();
-  look();
-  writeFileSync(join(project, file), before);
+const inProject = (file: string): string => join(project, file);
+const bundles = (): readonly string[] =>
+  readdirSync(inProject('dist')).filter((name) => statSync(inProject(join('dist', name))).isDirectory());
+
+const expectTaken = (): void =>
+  expect(run('bin/conclave.js', '--version')).toEqual({ status: 0, said: `${VERSION}\n` });
+
+const expectNotTaken = (): void => {
+  const { status, said } = run('bin/conclave.js', '--version');
+  expect(status).not.toBe(0);
+  expect(said).toContain('typescript.js');
 };
 
-beforeAll(() => {
+beforeEach(() => {
   project = mkdtempSync(join(tmpdir(), 'conclave-bundle-'));
   for (const part of ['bin', 'src', 'package.json', 'cluster.config.json'])
-    cpSync(join(ROOT, part), join(project, part), { recursive: true });
-  symlinkSync(join(ROOT, 'node_modules'), join(project, 'node_modules'));
-  rmSync(join(project, 'bin/typescript.js'));
+    cpSync(join(ROOT, part), inProject(part), { recursive: true });
+  symlinkSync(join(ROOT, 'node_modules'), inProject('node_modules'));
+  rmSync(inProject('bin/typescript.js'));
   expect(run('bin/build.js')).toEqual({ status: 0, said: '' });
 });
 
-afterAll(() => rmSync(project, { recursive: true }));
+afterEach(() => rmSync(project, { recursive: true }));
 
 it('the bundle is the program', () => {
-  expect(run('bin/conclave.js', '--version')).toEqual({ status: 0, said: `${VERSION}\n` });
+  expectTaken();
   const schema: unknown = JSON.parse(run('bin/conclave.js', 'schema').said);
   expect(schema).toEqual(JSON.parse(readFileSync(join(ROOT, 'cluster.schema.json'), 'utf8')));
   // What comes with the program is found from there, too.
@@ -51,22 +62,48 @@ it('the bundle is the program', () => {
 });
 
 it('the bundle is taken only as long as it is of these very sources', () => {
-  const isNotTaken = (): void => {
-    const { status, said } = run('bin/conclave.js', '--version');
-    expect(status).not.toBe(0);
-    expect(said).toContain('typescript.js');
+  const source = readFileSync(inProject(SOURCE));
+  appendFileSync(inProject(SOURCE), '\n');
+  expectNotTaken();
+  rmSync(inProject(SOURCE));
+  expectNotTaken();
+  writeFileSync(inProject(SOURCE), source);
+  expectTaken();
+});
+
+it('the bundle is taken only as long as it is whole', () => {
+  const current = readFileSync(inProject('dist/current.json'));
+  writeFileSync(inProject('dist/current.json'), '{"sources":');
+  expectNotTaken();
+  rmSync(inProject('dist/current.json'));
+  expectNotTaken();
+  writeFileSync(inProject('dist/current.json'), current);
+  expectTaken();
+  const [folder = ''] = bundles();
+  const part = readdirSync(inProject(`dist/${folder}`)).find((name) => /^start-node.*\.js$/.test(name)) ?? '';
+  truncateSync(inProject(`dist/${folder}/${part}`), 100);
+  expectNotTaken();
+  run('bin/build.js');
+  expectTaken();
+});
+
+it('another one leaves the one before to whoever runs it, for an hour', () => {
+  const [before = ''] = bundles();
+  appendFileSync(inProject('src/cli/main.ts'), 'export const changed = true;\n');
+  run('bin/build.js');
+  expectTaken();
+  expect(bundles()).toHaveLength(2);
+  utimesSync(inProject(`dist/${before}`), 0, 0);
+  run('bin/build.js');
+  expectTaken();
+  expect(bundles()).not.toContain(before);
+});
+
+it('an installation does not fail where none can be made', () => {
+  rmSync(inProject('node_modules'));
+  const { scripts } = JSON.parse(readFileSync(inProject('package.json'), 'utf8')) as {
+    scripts: { prepare: string };
   };
-  restored(
-    'src/raft/core/raft.ts',
-    () => appendFileSync(join(project, 'src/raft/core/raft.ts'), '\n'),
-    isNotTaken,
-  );
-  restored('src/raft/core/raft.ts', () => rmSync(join(project, 'src/raft/core/raft.ts')), isNotTaken);
-  restored('dist/made-of.json', () => rmSync(join(project, 'dist/made-of.json')), isNotTaken);
-  restored(
-    'dist/made-of.json',
-    () => writeFileSync(join(project, 'dist/made-of.json'), '{"files":'),
-    isNotTaken,
-  );
-  expect(run('bin/conclave.js', '--version').status).toBe(0);
+  expect(spawnSync(scripts.prepare, { cwd: project, shell: true }).status).toBe(0);
+  expect(run('bin/build.js').status).not.toBe(0);
 });

@@ -206,6 +206,8 @@ export class SimDisk implements Disk {
 
   read(name: string, offset: number, into: Uint8Array, done: DiskReadDone): void {
     let read: Uint8Array | null = null;
+    // Until then it is the disk's, and anything may stand in it.
+    into.fill(0xff);
     const finish = (): void => {
       if (this.#files.has(name)) read = this.readRange(name, offset, into);
     };

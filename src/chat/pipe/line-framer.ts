@@ -95,12 +95,16 @@ export class LineFramer {
       : null;
   }
 
-  /** The next line that is whole, or null. `silentUntilMs`: nothing has come before this that was not pushed. */
-  next(silentUntilMs: number): FramedLine | null {
+  /**
+   * The next line that is whole, or null. `silentUntilMs`: nothing has come before this that was not pushed. Bytes that had to wait for
+   * this call count as if they came with it: while they wait nobody reads what follows them.
+   */
+  next(nowMs: number, silentUntilMs: number): FramedLine | null {
     if (this.#plainAt < this.#plain.length) return this.#nextPlain();
     for (let chunk = this.#chunks[0]; chunk !== undefined; chunk = this.#chunks[0]) {
       if (this.#takePlain(chunk)) return this.#nextPlain();
       const line = this.#scan(chunk);
+      this.#lastByteAtMs = nowMs;
       if (line !== null) return line;
     }
     if (this.#ended) return this.#rest('end-of-input');

@@ -3,6 +3,7 @@ import type { MembersPayload } from '../driver/members-payload.ts';
 import { decodeMembers } from '../driver/members-payload.ts';
 import type { AsideFiles } from '../storage/aside-files.ts';
 import { asideFilesIn } from '../storage/aside-files.ts';
+import type { DiskError } from '../storage/disk.ts';
 import { lockFolder } from '../storage/folder-lock.ts';
 import { NodeDisk } from '../storage/node-disk.ts';
 import type { FolderOptions } from '../storage/folder-options.ts';
@@ -15,7 +16,7 @@ export interface RaftFolder extends OpenedFolder {
   readonly members: MembersPayload | null;
   /** What was set aside in it, as it is now. */
   aside(): AsideFiles;
-  /** Closes the files and gives the folder free. From the call on neither `onAlarm` nor `onFailure` is called. */
+  /** Closes the files and gives the folder free. What the log still asks of them is refused, and is no failure. */
   close(): Promise<void>;
 }
 
@@ -31,21 +32,15 @@ export async function openRaftFolder(options: RaftFolderOptions): Promise<RaftFo
   const lock = lockFolder(options.path);
   const disk = new NodeDisk(options.path);
   const aside = (): AsideFiles => asideFilesIn(options.path);
-  let isClosed = false;
   const close = async (): Promise<void> => {
-    isClosed = true;
     await disk.close();
     lock.release();
   };
-  // What the log still asks of a closed disk is refused, which says nothing of the disk.
-  const whileOpen =
-    <News>(tell: (news: News) => void) =>
-    (news: News): void => {
-      if (!isClosed) tell(news);
-    };
-  const [onAlarm, onFailure] = [whileOpen(options.onAlarm), whileOpen(options.onFailure)];
+  const onFailure = (error: DiskError): void => {
+    if (error.code !== 'closed') options.onFailure(error);
+  };
   try {
-    const folder = openFolder({ ...options, onAlarm, onFailure, disk, randomBytes });
+    const folder = openFolder({ ...options, onFailure, disk, randomBytes });
     const members = membersOf(folder);
     // The process died between the log's first entry and this note.
     if (members !== null && folder.clusterId === null) folder.rememberCluster(members.clusterId);

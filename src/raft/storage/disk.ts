@@ -53,7 +53,8 @@ export type DiskDone = (error: DiskError | null) => void;
 /** Exactly one of the two is null. */
 export type DiskReadDone = (error: DiskError | null, bytes: Uint8Array | null) => void;
 
-export type DiskErrorCode = 'no-space' | 'not-found' | 'not-allowed' | 'locked' | 'io';
+/** `closed`: the disk was closed before it was asked. */
+export type DiskErrorCode = 'no-space' | 'not-found' | 'not-allowed' | 'locked' | 'closed' | 'io';
 
 /** A disk said no. `file` is the full path where there is one. */
 export class DiskError extends Error {

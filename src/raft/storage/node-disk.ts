@@ -7,13 +7,12 @@ import { FileHandles } from './file-handles.ts';
 import { fillWithZeros, syncFolder, syncFolderLater } from './reserve-file.ts';
 
 const ASIDE = '.tmp';
-const CLOSED = 'the disk has been closed';
 
 /** A folder of the real file system. */
 export class NodeDisk implements Disk {
   readonly #folder: string;
   readonly #handles = new FileHandles();
-  #closed = false;
+  #closing: Promise<void> | null = null;
 
   constructor(folder: string) {
     this.#folder = resolve(folder);
@@ -154,10 +153,13 @@ export class NodeDisk implements Disk {
     );
   }
 
-  /** Closes all files once what is on its way to them has ended. Whatever is asked of the disk from now on is refused: another may have the folder. */
+  /** Closes all files once what is on its way to them has ended. Whatever is asked of the disk from now on that does not block is refused: another may have the folder. */
   close(): Promise<void> {
-    this.#closed = true;
-    return new Promise((resolve) => this.#handles.closeAll(resolve));
+    return (this.#closing ??= new Promise((resolve) => this.#handles.closeAll(resolve)));
+  }
+
+  get #closed(): boolean {
+    return this.#closing !== null;
   }
 
   /** For what opens its own file. */
@@ -168,7 +170,7 @@ export class NodeDisk implements Disk {
     operate: (finish: (error: Error | null) => void) => void,
   ): void {
     if (this.#closed) {
-      setImmediate(done, diskError(verb, path, new Error(CLOSED)));
+      setImmediate(done, closedError(verb, path));
       return;
     }
     const leave = this.#handles.enter();
@@ -185,8 +187,11 @@ export class NodeDisk implements Disk {
     operate: (file: number, finish: (error: Error | null) => void) => void,
   ): void {
     const path = this.pathOf(name);
+    if (this.#closed) {
+      setImmediate(done, closedError(verb, path));
+      return;
+    }
     try {
-      if (this.#closed) throw new Error(CLOSED);
       const { descriptor, release } = this.#handles.borrow(path);
       operate(descriptor, (error) => {
         release();
@@ -282,6 +287,9 @@ const codes: ReadonlyMap<string, DiskErrorCode> = new Map([
   ['EPERM', 'not-allowed'],
   ['EROFS', 'not-allowed'],
 ]);
+
+const closedError = (verb: string, path: string): DiskError =>
+  new DiskError('closed', path, `cannot ${verb} ${path}: the disk has been closed`);
 
 function diskError(verb: string, path: string, cause: unknown): DiskError {
   const { code = '', message } = cause as NodeJS.ErrnoException;

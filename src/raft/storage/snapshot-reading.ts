@@ -70,7 +70,7 @@ export class PieceReader implements SnapshotReader {
         done(null, this.#piecesIn(block));
       } catch (cause) {
         if (!(cause instanceof CodecError)) throw cause;
-        done(this.#damaged(offset, cause.message), null);
+        done(this.#damaged(this.#offset, cause.message), null);
       }
     });
   }

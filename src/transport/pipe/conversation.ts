@@ -24,22 +24,29 @@ export interface ConversationParts {
 /** Moves a connection's requests along: lines in, in order; replies out, in the same order. */
 export class Conversation {
   readonly #parts: ConversationParts;
+  /** Bytes of theirs may become a command by the silence behind them. */
+  #pausing = new Set<Connection>();
   #lastTickMs = Number.NEGATIVE_INFINITY;
+  /** What came in before this time has been read. A client's silence lasts until then, not until now: the rest of its line may lie in the system. */
   #readUpToMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: ConversationParts) {
     this.#parts = parts;
   }
 
-  /** What came in before this time has been read. A client's silence lasts until then, not until now: the rest of its line may lie in the system. */
-  get readUpToMs(): number {
-    return this.#readUpToMs;
-  }
-
-  /** Some time has passed. Between two ticks all sockets are read. */
+  /** Some time has passed. Between two ticks all sockets are read that are not paused. */
   tick(nowMs: number): void {
     this.#readUpToMs = this.#lastTickMs;
     this.#lastTickMs = nowMs;
+    if (this.#pausing.size === 0) return;
+    const pausing = this.#pausing;
+    this.#pausing = new Set();
+    for (const connection of pausing) {
+      const endsAtMs = connection.framer.pauseEndsAtMs();
+      if (endsAtMs === null) continue;
+      if (this.#readUpToMs < endsAtMs) this.#pausing.add(connection);
+      else this.advance(connection, nowMs);
+    }
   }
 
   /** Bytes have come in. */
@@ -67,6 +74,8 @@ export class Conversation {
       this.#parts.signOff.begin(connection, '');
     }
     this.#steerReading(connection);
+    if (connection.phase.kind === 'open' && connection.framer.pauseEndsAtMs() !== null)
+      this.#pausing.add(connection);
   }
 
   #pullLines(connection: Connection, nowMs: number): void {
@@ -75,7 +84,7 @@ export class Conversation {
       connection.queue.length < options.maxPipelined &&
       connection.outbox.bufferedBytes < options.maxBufferedBytes
     ) {
-      const line = connection.framer.next(this.#readUpToMs);
+      const line = connection.framer.next(nowMs, this.#readUpToMs);
       if (line === null) return;
       const item = new PendingRequest(connection, this.#parse(line), nowMs + options.commandTimeoutMs);
       if (connection.bucket.take(nowMs) === 'empty') {

@@ -17,36 +17,21 @@ export interface DeadlineParts {
   readonly onStalled: (connection: Connection) => void;
 }
 
-/** What happens because time passes: commands that waited too long, pauses that end a command, sockets that take nothing. */
+/** What happens because time passes: commands that waited too long, silences that end a command, sockets that take nothing. */
 export class Deadlines {
   readonly #parts: DeadlineParts;
-  readonly #pausing = new Set<Connection>();
   #sweptAtMs = Number.NEGATIVE_INFINITY;
 
   constructor(parts: DeadlineParts) {
     this.#parts = parts;
   }
 
-  /** Bytes have come in: perhaps the silence after them ends a command. */
-  watchPause(connection: Connection): void {
-    if (connection.framer.pauseEndsAtMs() !== null) this.#pausing.add(connection);
-  }
-
   tick(connections: Iterable<Connection>): void {
     const nowMs = this.#parts.context.clock.nowMs();
     this.#parts.conversation.tick(nowMs);
-    for (const connection of this.#pausing) this.#endPause(connection);
     if (nowMs - this.#sweptAtMs < SWEEP_EVERY_MS) return;
     this.#sweptAtMs = nowMs;
     for (const connection of connections) this.#sweep(connection, nowMs);
-  }
-
-  #endPause(connection: Connection): void {
-    const { conversation } = this.#parts;
-    const endsAtMs = connection.framer.pauseEndsAtMs();
-    if (endsAtMs !== null && conversation.readUpToMs < endsAtMs) return;
-    this.#pausing.delete(connection);
-    if (endsAtMs !== null) conversation.advance(connection);
   }
 
   #sweep(connection: Connection, nowMs: number): void {

@@ -132,7 +132,6 @@ export class PipeService implements LogListener<ChatResult> {
     const connection = this.#bySocket.get(socket);
     if (connection === undefined || connection.phase.kind !== 'open') return;
     this.#conversation.received(connection, bytes);
-    this.#deadlines.watchPause(connection);
   }
 
   /** The other side has ended its input, and may still be reading. */

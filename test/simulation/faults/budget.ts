@@ -55,7 +55,9 @@ export function mayDestroy(world: World, host: NodeHost, how: Damage): boolean {
 export function asMayBe<T extends { readonly how: Damage }>(world: World, fault: T): T {
   // Whoever comes with an empty folder joins the cluster that speaks to it first; one of the same names must not be about.
   const isForeignAbout = world.hosts.some(({ health }) => health.isElsewhere);
-  const isEmptyAbout = world.hosts.some(({ health }) => health.hurt === 'damaged' && !health.keepsPart);
+  const isEmptyAbout = world.hosts.some(
+    ({ health }) => health.hurt === 'damaged' && !health.keepsPart && !health.isElsewhere,
+  );
   if (isForeignAbout && EMPTYING.has(fault.how)) return { ...fault, how: 'flip' };
   if (isEmptyAbout && fault.how === 'foreign') return { ...fault, how: 'wipe' };
   const parts = world.hosts.filter(({ health }) => health.hurt === 'damaged' && health.keepsPart).length;

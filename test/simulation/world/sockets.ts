@@ -49,6 +49,8 @@ interface Socket {
   readonly toClient: Lane;
   reading: 'on' | 'paused';
   readonly unread: ((process: NodeProcess) => void)[];
+  /** A newline was sent: what follows is never misread. */
+  isFramed: boolean;
 }
 
 /** TCP between clients and the nodes' pipe services: bytes in order, cut into other pieces, until one end or the network breaks. */
@@ -89,6 +91,7 @@ export class Sockets {
       toClient: { lastArrivalUs: 0, acts: [] },
       reading: 'on',
       unread: [],
+      isFramed: false,
     };
     this.#sockets.set(socket.id, socket);
     this.#toServer(socket, () => this.#accept(socket, framing));
@@ -171,7 +174,8 @@ export class Sockets {
         isRest,
       );
     if (cutAt > 0) send(bytes.slice(0, cutAt), false);
-    send(bytes.slice(cutAt), cutAt > 0);
+    send(bytes.slice(cutAt), cutAt > 0 && !socket.isFramed);
+    socket.isFramed ||= text.includes('\n');
     if (breaks) this.#world.in(socket.fate.below(5 * MS), () => this.#break(socket));
   }
 

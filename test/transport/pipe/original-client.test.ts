@@ -41,6 +41,41 @@ describe('the original client', () => {
     expect(client.read()).toEqual([created('mason')]);
   });
 
+  it('is answered though it read nothing for a while and its command had to wait', () => {
+    for (const waits of [10, 30, 45, 60, 100]) {
+      const chat = new PipeHarness({ maxBufferedBytes: 60 });
+      const client = chat.connect();
+      client.sends('1|mason');
+      chat.pass(60);
+      client.stopsReading();
+      for (client.sends('2'); !client.isPaused; client.sends('2')) chat.pass(60);
+      chat.pass(waits);
+      client.readsAgain();
+      client.read();
+      chat.pass(1_000);
+      expect(client.read(), `after ${waits} ms`).toEqual(['Showing all accounts: mason']);
+    }
+  });
+
+  it('is not taken for silent while the node does not read it', () => {
+    const chat = new PipeHarness({ maxBufferedBytes: 40 });
+    const client = chat.connect();
+    client.sends('1|mason');
+    chat.pass(60);
+    client.stopsReading();
+    client.sends('2');
+    chat.pass(60);
+    client.sends('2');
+    chat.pass(60);
+    client.sends('1|ma');
+    expect(client.isPaused).toBe(true);
+    chat.pass(100);
+    client.readsAgain();
+    client.sends('ria');
+    chat.pass(100);
+    expect(client.read().at(-1)).toBe(created('maria'));
+  });
+
   it('is unframed until a newline is seen; from then on it is framed for good', () => {
     const chat = new PipeHarness();
     const client = chat.connect();
