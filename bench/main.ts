@@ -112,7 +112,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     .description('whether it stays as fast as it grows: messages, accounts, connections, data, nodes')
     .option('--messages <n>', 'stored before the second measurement', parseCount, 1_000_000)
     .option('--accounts <n>', 'likewise', parseCount, 100_000)
-    .option('--connections <n>', 'open and idle at the third', parseCount, 10_000)
+    .option('--connections <n>', 'open and idle besides, by turns with none', parseCount, 10_000)
     .option('--json <file>', 'all figures, for machines')
     .action(async ({ messages, accounts, connections, json }: GrowFlags) => {
       const result = await runGrow({ messages, accounts, connections, say });

@@ -8,7 +8,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 
 export const SOURCE = 'src/cli/main.ts';
-export const MAIN = 'main.js';
+const MAIN = 'main.js';
 export const bundlesFolder = (root) => join(root, 'dist');
 /** Says which bundle counts: of which sources it was made, what they were, and what it consists of. Replaced as a whole. */
 export const currentFile = (root) => join(bundlesFolder(root), 'current.json');

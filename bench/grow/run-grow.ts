@@ -52,7 +52,7 @@ const MAKERS = 64;
 /** Measures one stage. Returns messages a second. */
 type StageRun = (name: string, system: ClusterSystem) => Promise<number>;
 
-/** Measures the same load on a cluster that is new, that holds much, and that has many connections; then restarts a node. */
+/** Measures the same load on a cluster that is new, and that holds much, of which a node is restarted; on one with many connections; and on others of three and five nodes. */
 export async function runGrow(options: GrowOptions): Promise<GrowResult> {
   const { say } = options;
   const three = await ClusterSystem.start();

@@ -4,6 +4,7 @@ import { nodeDataDir } from '../../src/config/cluster-config.ts';
 import type { Duration, Level } from '../measure.ts';
 import { measure } from '../measure.ts';
 import { ClusterSystem } from '../system/cluster-system.ts';
+import { aFollower, kill } from '../system/restart-follower.ts';
 import type { LoadSource } from '../system/system.ts';
 import { LOAD_KINDS } from '../system/system.ts';
 import { PauseNotes } from './pause-notes.ts';
@@ -45,8 +46,8 @@ export async function runPauses({ messages, say }: PausesOptions): Promise<reado
       say(`${name}: ${await system.stored()} messages stored`);
     };
     await stage('snapshots taken', () => watch.untilAllTookOne());
-    await stage('a follower emptied', () => restartFollower(system, watch, 'emptied'));
-    await stage('a follower restarted', () => restartFollower(system, watch, 'as it was'));
+    await stage('a follower emptied', () => watchRestart(system, watch, 'emptied'));
+    await stage('a follower restarted', () => watchRestart(system, watch, 'as it was'));
     return await watch.end();
   } finally {
     await watch.end();
@@ -76,18 +77,13 @@ async function underLoad(
   await Promise.all([load(), happenings()]);
 }
 
-async function restartFollower(
+async function watchRestart(
   system: ClusterSystem,
   watch: PauseWatch,
   folder: 'emptied' | 'as it was',
 ): Promise<void> {
-  const { nodes } = system.config;
-  const leader = await system.leader();
-  const follower = nodes[(leader + (folder === 'emptied' ? 1 : 2)) % nodes.length];
-  const process = follower === undefined ? undefined : system.cluster.process(follower.id);
-  if (follower === undefined || process === undefined) throw new Error('there is no follower');
-  process.signal('SIGKILL');
-  await process.exited;
+  const follower = await aFollower(system, folder === 'emptied' ? 1 : 2);
+  await kill(system, follower);
   if (folder === 'emptied') rmSync(nodeDataDir(system.config, follower.id), { recursive: true });
   const again = system.cluster.start(follower);
   await again.started;

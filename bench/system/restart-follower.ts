@@ -16,20 +16,25 @@ export interface Restart {
   readonly cpuMs: number;
 }
 
-/** A node that does not lead, always the same while the leader is. */
-export async function aFollower(system: ClusterSystem): Promise<NodeConfig> {
+/** A node that does not lead, always the same while the leader is: the first behind it, or another. */
+export async function aFollower(system: ClusterSystem, behind = 1): Promise<NodeConfig> {
   const { nodes } = system.config;
-  const follower = nodes[((await system.leader()) + 1) % nodes.length];
+  const follower = nodes[((await system.leader()) + behind) % nodes.length];
   if (follower === undefined) throw new Error('there is no follower');
   return follower;
+}
+
+/** Until it is gone. */
+export async function kill({ cluster }: ClusterSystem, { id }: NodeConfig): Promise<void> {
+  const process = cluster.process(id);
+  process?.signal('SIGKILL');
+  await process?.exited;
 }
 
 /** Kills a follower and starts it again. */
 export async function restartFollower(system: ClusterSystem): Promise<Restart> {
   const follower = await aFollower(system);
-  const process = system.cluster.process(follower.id);
-  process?.signal('SIGKILL');
-  await process?.exited;
+  await kill(system, follower);
   const dataBytes = dataBytesOf(system, follower);
   const beganAtMs = performance.now();
   const again = system.cluster.start(follower);

@@ -67,10 +67,8 @@ export class LineFramer {
     return this.hasBacklog || (this.#framing !== 'framed' && (this.#partial.length > 0 || this.#skipping));
   }
 
-  push(chunk: Uint8Array, nowMs: number): void {
-    if (chunk.length === 0) return;
-    this.#chunks.push(chunk);
-    this.#lastByteAtMs = nowMs;
+  push(chunk: Uint8Array): void {
+    if (chunk.length > 0) this.#chunks.push(chunk);
   }
 
   /** No more bytes will come: what is left without a newline is a last line. */
@@ -97,7 +95,7 @@ export class LineFramer {
 
   /**
    * The next line that is whole, or null. `silentUntilMs`: nothing has come before this that was not pushed. Bytes that had to wait for
-   * this call count as if they came with it: while they wait nobody reads what follows them.
+   * this call came, as far as silence goes, with it: while they wait nobody reads what follows them.
    */
   next(nowMs: number, silentUntilMs: number): FramedLine | null {
     if (this.#plainAt < this.#plain.length) return this.#nextPlain();

@@ -94,8 +94,7 @@ export class LogWalk {
     return Math.min(index, this.#prefix?.end.index ?? 0);
   }
 
-  /** The first to be visited may be any whose predecessors were dropped. */
-
+  /** Reads a segment. The first to be visited may be any whose predecessors were dropped. */
   visit(sequence: number, place: 'inner' | 'last'): void {
     const name = segmentFileName(sequence);
     const file = this.#disk.pathOf(name);

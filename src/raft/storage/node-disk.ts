@@ -136,7 +136,7 @@ export class NodeDisk implements Disk {
   }
 
   remove(name: string): void {
-    if (this.#closed) return;
+    if (this.#closing !== null) return;
     const path = this.pathOf(name);
     this.#handles.forget(path);
     fs.unlink(path, this.#handles.enter());
@@ -153,13 +153,20 @@ export class NodeDisk implements Disk {
     );
   }
 
-  /** Closes all files once what is on its way to them has ended. Whatever is asked of the disk from now on that does not block is refused: another may have the folder. */
+  /**
+   * Closes all files once what is on its way to them has ended. Whatever is asked of the disk from now on that does not block is refused:
+   * another may have the folder.
+   */
   close(): Promise<void> {
     return (this.#closing ??= new Promise((resolve) => this.#handles.closeAll(resolve)));
   }
 
-  get #closed(): boolean {
-    return this.#closing !== null;
+  /** Whether it is being closed; then `done` is told so. */
+  #refuses(verb: string, path: string, done: DiskDone): boolean {
+    if (this.#closing === null) return false;
+    const why = `cannot ${verb} ${path}: the disk has been closed`;
+    setImmediate(done, new DiskError('closed', path, why));
+    return true;
   }
 
   /** For what opens its own file. */
@@ -169,10 +176,7 @@ export class NodeDisk implements Disk {
     done: DiskDone,
     operate: (finish: (error: Error | null) => void) => void,
   ): void {
-    if (this.#closed) {
-      setImmediate(done, closedError(verb, path));
-      return;
-    }
+    if (this.#refuses(verb, path, done)) return;
     const leave = this.#handles.enter();
     operate((error) => {
       leave();
@@ -187,10 +191,7 @@ export class NodeDisk implements Disk {
     operate: (file: number, finish: (error: Error | null) => void) => void,
   ): void {
     const path = this.pathOf(name);
-    if (this.#closed) {
-      setImmediate(done, closedError(verb, path));
-      return;
-    }
+    if (this.#refuses(verb, path, done)) return;
     try {
       const { descriptor, release } = this.#handles.borrow(path);
       operate(descriptor, (error) => {
@@ -287,9 +288,6 @@ const codes: ReadonlyMap<string, DiskErrorCode> = new Map([
   ['EPERM', 'not-allowed'],
   ['EROFS', 'not-allowed'],
 ]);
-
-const closedError = (verb: string, path: string): DiskError =>
-  new DiskError('closed', path, `cannot ${verb} ${path}: the disk has been closed`);
 
 function diskError(verb: string, path: string, cause: unknown): DiskError {
   const { code = '', message } = cause as NodeJS.ErrnoException;

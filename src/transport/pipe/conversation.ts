@@ -52,7 +52,7 @@ export class Conversation {
   /** Bytes have come in. */
   received(connection: Connection, bytes: Uint8Array): void {
     const nowMs = this.#parts.context.clock.nowMs();
-    connection.framer.push(bytes, nowMs);
+    connection.framer.push(bytes);
     this.advance(connection, nowMs);
   }
 

@@ -33,7 +33,7 @@ describe('the line framer', () => {
           let at = 0;
           for (let i = 0; at < stream.length; i += 1) {
             const size = cuts.length === 0 ? 3 : (cuts[i % cuts.length] ?? 1);
-            framer.push(stream.subarray(at, at + size), 0);
+            framer.push(stream.subarray(at, at + size));
             at += size;
             lines.push(...pullAll(framer, 0));
           }
@@ -45,9 +45,9 @@ describe('the line framer', () => {
 
   it('takes a line of exactly the limit, with either ending', () => {
     const framer = new LineFramer({ maxLineBytes: 5, unframedAfterMs: 0 });
-    framer.push(bytes('12345\n12345\r\n123'), 0);
-    framer.push(bytes('45\r'), 0);
-    framer.push(bytes('\n123456\n'), 0);
+    framer.push(bytes('12345\n12345\r\n123'));
+    framer.push(bytes('45\r'));
+    framer.push(bytes('\n123456\n'));
     expect(pullAll(framer, 0)).toEqual([
       line('12345'),
       line('12345'),
@@ -60,36 +60,36 @@ describe('the line framer', () => {
     const framer = new LineFramer({ maxLineBytes: 10, unframedAfterMs: 0 });
     const lines: FramedLine[] = [];
     for (let i = 0; i < 100; i += 1) {
-      framer.push(bytes('xxxxxxx'), 0);
+      framer.push(bytes('xxxxxxx'));
       lines.push(...pullAll(framer, 0));
     }
-    framer.push(bytes('\nok\n'), 0);
+    framer.push(bytes('\nok\n'));
     expect([...lines, ...pullAll(framer, 0)]).toEqual([{ kind: 'too-long', head: 'xxxxxxx' }, line('ok')]);
   });
 
   it('a too long first burst without a newline ends with the pause', () => {
     const framer = new LineFramer({ maxLineBytes: 10, unframedAfterMs: 40 });
-    framer.push(bytes('x'.repeat(50)), 0);
+    framer.push(bytes('x'.repeat(50)));
     expect(pullAll(framer, 0)).toEqual([{ kind: 'too-long', head: 'x'.repeat(50) }]);
     expect(pullAll(framer, 40)).toEqual([]);
-    framer.push(bytes('2'), 50);
+    framer.push(bytes('2'));
     expect([...pullAll(framer, 50), ...pullAll(framer, 90)]).toEqual([line('2', 'pause')]);
   });
 
   it('tells when the pause would end a command', () => {
     const framer = new LineFramer({ maxLineBytes: 10, unframedAfterMs: 40 });
     expect(framer.pauseEndsAtMs()).toBeNull();
-    framer.push(bytes('2'), 5);
+    framer.push(bytes('2'));
     expect(pullAll(framer, 5)).toEqual([]);
     expect(framer.pauseEndsAtMs()).toBe(45);
-    framer.push(bytes('\n3'), 6);
+    framer.push(bytes('\n3'));
     expect(pullAll(framer, 6)).toEqual([line('2')]);
     expect(framer.pauseEndsAtMs()).toBeNull();
   });
 
   it('keeps the rest for the end of input', () => {
     const framer = new LineFramer({ maxLineBytes: 10, unframedAfterMs: 0 });
-    framer.push(bytes('a\nb'), 0);
+    framer.push(bytes('a\nb'));
     expect(pullAll(framer, 0)).toEqual([line('a')]);
     framer.end();
     expect(framer.hasBacklog).toBe(true);
@@ -99,7 +99,7 @@ describe('the line framer', () => {
 
   it('refuses what is not UTF-8, and overlong forms', () => {
     const framer = new LineFramer({ maxLineBytes: 10, unframedAfterMs: 0 });
-    framer.push(new Uint8Array([0xc0, 0xaf, 10, 0xed, 0xa0, 0x80, 10, 0x41, 10]), 0);
+    framer.push(new Uint8Array([0xc0, 0xaf, 10, 0xed, 0xa0, 0x80, 10, 0x41, 10]));
     expect(pullAll(framer, 0).map((it) => it.kind)).toEqual(['not-utf8', 'not-utf8', 'line']);
   });
 });
