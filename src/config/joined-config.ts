@@ -62,6 +62,14 @@ export function keepJoined({ dataDir, self, nodes, settings }: Joining): Cluster
   return { file, dataDir, nodes, ...settings, origin: 'joined' };
 }
 
+/** Whether the node goes by what it kept when it joined, or is named by a file and has kept something all the same: it founds no cluster then. */
+export function hasJoined(
+  { origin, dataDir }: Pick<ClusterConfig, 'origin' | 'dataDir'>,
+  node: NodeId,
+): boolean {
+  return origin === 'joined' || existsSync(joinedFilePath(dataDir, node));
+}
+
 /**
  * What a node that joined has kept in its folder; null if it has not.
  * @throws {ConfigError}

@@ -15,7 +15,6 @@ export function openNodeFolder(
     path: nodeDataDir(config, node),
     nodeId: node,
     segmentBytes: config.storage.segmentBytes,
-    // Alone there is nobody to be repaired by.
-    mayBeRepaired: config.nodes.length > 1,
+    othersConfigured: config.nodes.length > 1,
   });
 }

@@ -5,6 +5,7 @@ import { ChatMachine } from '../chat/chat-machine.ts';
 import { encodeGenesis } from '../chat/commands/genesis-codec.ts';
 import type { ChatResult } from '../chat/commands/result.ts';
 import type { ClusterConfig, NodeConfig } from '../config/cluster-config.ts';
+import { hasJoined } from '../config/joined-config.ts';
 import type { Random } from '../raft/core/random.ts';
 import { ClusterNode } from '../raft/driver/cluster-node.ts';
 import type { RaftEvent } from '../raft/driver/observer.ts';
@@ -64,7 +65,7 @@ export class Replication {
           folderId: folder.folderId,
           formerFolderIds: folder.formerFolderIds,
           nodes: config.nodes.map(memberAddresses),
-          joining: config.origin === 'joined',
+          joining: hasJoined(config, self.id),
         },
         machine: this.machine,
         genesis: encodeGenesis(chatLimits(config, getHeapStatistics().heap_size_limit)),

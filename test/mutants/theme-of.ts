@@ -59,6 +59,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
   'absent successors': ['transfer-never-ends'],
   'disks mixed up': ['log-of-another-folder'],
   alone: ['damage-taken-for-torn-tail'],
+  'grown from one': ['repaired-by-configuration'],
   upgraded: ['version-raised-without-the-absent', 'installed-versions-not-taken'],
   'no room': ['full-disk-takes-commands', 'room-never-found-again', 'nothing-kept-for-votes'],
 };

@@ -11,9 +11,13 @@ export const LIVENESS_TICKS = 1_000;
 
 /** All faults have stopped. With a majority that remembers a cluster comes right by itself; without one it stands, and says so. */
 export function settle(world: World): void {
-  demand(world, 'Liveness: Everybody Starts', () =>
-    world.hosts.every(({ health, process, isInUse }) => health.lost !== null || process !== null || !isInUse),
-  );
+  demand(world, 'Liveness: Everybody Starts', () => {
+    // Whoever was still down when the faults ended may have found only now that it cannot start.
+    if (world.plan.budget === 'within') world.operator.mendWhoRefused();
+    return world.hosts.every(
+      ({ health, process, isInUse }) => health.lost !== null || process !== null || !isInUse,
+    );
+  });
   switch (outlook(world)) {
     case 'comes-right':
       comesRight(world);

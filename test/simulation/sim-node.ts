@@ -7,6 +7,7 @@ import type { Random } from '../../src/raft/core/random.ts';
 import type { Raft } from '../../src/raft/core/raft.ts';
 import { ClusterNode } from '../../src/raft/driver/cluster-node.ts';
 import type { MemberAddresses } from '../../src/raft/driver/members-payload.ts';
+import { decodeMembers } from '../../src/raft/driver/members-payload.ts';
 import { openFolder, type OpenedFolder } from '../../src/raft/storage/open-folder.ts';
 import type { ClusterInvariants } from './cluster-invariants.ts';
 import type { KeepSector } from './sim-disk.ts';
@@ -219,7 +220,8 @@ export class SimNode {
       nodeId: this.id,
       segmentBytes: 32 * 1024,
       randomBytes,
-      mayBeRepaired: this.#options.founders.length > 1,
+      readMembership: decodeMembers,
+      othersConfigured: this.#options.founders.length > 1,
       onFailure: () => this.crash(() => false),
       onAlarm: () => undefined,
     });

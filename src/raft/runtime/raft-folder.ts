@@ -20,7 +20,7 @@ export interface RaftFolder extends OpenedFolder {
   close(): Promise<void>;
 }
 
-export interface RaftFolderOptions extends Omit<FolderOptions, 'disk' | 'randomBytes'> {
+export interface RaftFolderOptions extends Omit<FolderOptions, 'disk' | 'randomBytes' | 'readMembership'> {
   readonly path: string;
 }
 
@@ -40,7 +40,7 @@ export async function openRaftFolder(options: RaftFolderOptions): Promise<RaftFo
     if (error.code !== 'closed') options.onFailure(error);
   };
   try {
-    const folder = openFolder({ ...options, onFailure, disk, randomBytes });
+    const folder = openFolder({ ...options, onFailure, disk, randomBytes, readMembership: decodeMembers });
     const members = membersOf(folder);
     // The process died between the log's first entry and this note.
     if (members !== null && folder.clusterId === null) folder.rememberCluster(members.clusterId);

@@ -109,8 +109,7 @@ export async function startReplica<Result>(options: ReplicaOptions<Result>): Pro
     path,
     nodeId: id,
     segmentBytes: SEGMENT_BYTES,
-    // Alone it is repaired by nobody: then damage in the middle of the log must stop it.
-    mayBeRepaired: options.nodes.length > 1,
+    othersConfigured: options.nodes.length > 1,
     onAlarm: () => undefined,
     onFailure: (error) => failure.because(error),
   });

@@ -1,3 +1,4 @@
+import { votersOf } from '../core/membership.ts';
 import { nextAside } from './aside.ts';
 import { IdentityError, LogSuspectError } from './errors.ts';
 import type { FolderOptions } from './folder-options.ts';
@@ -19,7 +20,7 @@ export type Finding =
   | { readonly kind: 'doubted'; readonly doubt: NotedDoubt; readonly formerFolderIds: readonly string[] };
 
 /**
- * Looks at log and snapshots together, and changes nothing. Throws what is wrong if the folder may not be repaired; the end of a
+ * Looks at log and snapshots together, and changes nothing. Throws what is wrong if there is nobody who could repair the folder; the end of a
  * suspect log alone is cut by itself.
  */
 export function examineFolder(
@@ -53,14 +54,26 @@ function isUnborn({ clusterId, membersIndex }: Identity, newest: StoredSnapshot 
   return clusterId === null && membersIndex === 0 && newest === null;
 }
 
-function lostLog(
-  { disk, mayBeRepaired }: FolderOptions,
-  { clusterId }: Identity,
+/**
+ * Whether there are other voters, to bring back what this node may have lost: by the newest membership that the folder knows, for a cluster that was
+ * founded by one node may have grown since; by the configuration only if it knows none.
+ */
+function hasOthers(
+  { nodeId, readMembership, othersConfigured }: FolderOptions,
+  { membersIndex, voters: noted }: Identity,
   newest: StoredSnapshot | null,
-): Finding {
+): boolean {
+  const isInSnapshot = newest !== null && newest.meta.index >= membersIndex;
+  const voters = isInSnapshot ? votersOf(readMembership(newest.meta.members)) : noted;
+  return voters.length === 0 ? othersConfigured : voters.some((voter) => voter !== nodeId);
+}
+
+function lostLog(options: FolderOptions, identity: Identity, newest: StoredSnapshot | null): Finding {
+  const { disk } = options;
+  const { clusterId } = identity;
   const file = disk.pathOf(IDENTITY_FILE);
   const sentence = `this folder belongs to cluster ${clusterId ?? 'unknown'}, but its log is empty: the log has been lost or removed.`;
-  if (!mayBeRepaired) {
+  if (!hasOthers(options, identity, newest)) {
     throw new IdentityError(
       file,
       `${sentence} Nothing was changed. Put the log back; a node that has lost its log must not vote as if it were new.`,
@@ -72,14 +85,15 @@ function lostLog(
 }
 
 function brokenLog(
-  { disk, mayBeRepaired }: FolderOptions,
+  options: FolderOptions,
   identity: Identity,
   { newest, invalid }: FoundSnapshots,
   problem: LogProblem,
   kept: KeptLog | null,
 ): Finding {
+  const { disk } = options;
   const kind = problem instanceof LogSuspectError ? 'suspect' : 'damaged';
-  if (kind === 'damaged' && !mayBeRepaired) throw problem;
+  if (kind === 'damaged' && !hasOthers(options, identity, newest)) throw problem;
   const aside = nextAside(disk.list());
   const names = asidesOfCut(disk, kept?.prefix ?? null, { number: aside, why: kind });
   const setAside = names.length === 0 ? '' : ` Set aside: ${names.join(', ')}.`;

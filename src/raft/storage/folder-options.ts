@@ -1,3 +1,4 @@
+import type { ReadMembership } from '../core/membership.ts';
 import type { Disk, DiskError } from './disk.ts';
 import type { LogStoreAlarm } from './log-store.ts';
 
@@ -8,8 +9,12 @@ export interface FolderOptions {
   /** Bytes of one preallocated file of the log; more than 4,096. */
   readonly segmentBytes: number;
   readonly randomBytes: (count: number) => Uint8Array;
-  /** Whether there are other nodes to bring back what this one may have lost. Without them nothing is cut but a suspect end. */
-  readonly mayBeRepaired: boolean;
+  readonly readMembership: ReadMembership;
+  /**
+   * Whether the configuration names other nodes: they bring back what this one may have lost. It counts as long as the folder itself knows no
+   * membership. Without other voters nothing is cut but a suspect end.
+   */
+  readonly othersConfigured: boolean;
   readonly onAlarm: (alarm: LogStoreAlarm) => void;
   /** The disk failed: the node must stop. Called once. */
   readonly onFailure: (error: DiskError) => void;

@@ -11,12 +11,12 @@ import { isSnapshotFileName } from './snapshot-format.ts';
 /**
  * The folder's identity; a new one if the folder is empty. If it is another node's, or nobody can say whose it is, all that it
  * holds is set aside and this node begins anew, in doubt: what it may have acknowledged is not there. Throws `IdentityError`
- * instead if it may not be repaired, `LogFormatError` for an identity of an unknown version.
+ * instead if the configuration names nobody else, `LogFormatError` for an identity of an unknown version.
  *
  * The identity is replaced last: who dies on the way finds the other's again, and goes on with what is left.
  */
 export function identifyFolder(options: FolderOptions): Identity {
-  const { disk, nodeId, mayBeRepaired, randomBytes } = options;
+  const { disk, nodeId, othersConfigured, randomBytes } = options;
   const found = findIdentity(disk, nodeId);
   if (found.kind === 'own') return found.identity;
   if (found.kind === 'none') {
@@ -24,7 +24,7 @@ export function identifyFolder(options: FolderOptions): Identity {
     writeIdentity(disk, made);
     return made;
   }
-  if (!mayBeRepaired) throw found.error;
+  if (!othersConfigured) throw found.error;
   const names = disk.list().filter(isOwned);
   const aside = nextAside(disk.list());
   for (const name of names) moveAside(disk, aside, found.doubt, name);
@@ -98,6 +98,7 @@ function newIdentity(nodeId: string, folderId: string, doubt: NotedDoubt | null)
     formerFolderIds: [],
     clusterId: null,
     membersIndex: 0,
+    voters: [],
     settledMembersIndex: 0,
     doubt,
   };

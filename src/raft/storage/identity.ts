@@ -10,6 +10,8 @@ export const IDENTITY_FILE = 'identity.json';
 /** Format 1 had neither former identities nor doubts. Format 2 was written without a checksum at first, and is read so, too. */
 const OLDEST_FORMAT = 1;
 const FORMAT = 2;
+const PUT_BACK =
+  'Nothing was changed. Put the file back as it was; or, if the cluster has other nodes, name them in the configuration: they bring back what is lost.';
 const HEX_ID = /^[0-9a-f]{32}$/;
 
 /** Whose folder this is. */
@@ -25,6 +27,8 @@ export interface Identity {
   readonly clusterId: string | null;
   /** Index of the newest `members` entry that this node has ever acknowledged; a log that is cut below it knows too few members. */
   readonly membersIndex: number;
+  /** The voters by that entry, by name; empty if that is not known: an older program did not note them. */
+  readonly voters: readonly string[];
   /** The memberships of the log are known to be committed up to here. */
   readonly settledMembersIndex: number;
   /** A doubt that is being dealt with: until the log says durably that this node recovers. */
@@ -68,33 +72,27 @@ function parse(path: string, text: string): Identity {
   try {
     value = JSON.parse(text);
   } catch (cause) {
-    throw new IdentityError(path, 'it is not JSON. Nothing was changed. Put the file back as it was.', {
+    throw new IdentityError(path, `it is not JSON. ${PUT_BACK}`, {
       cause,
     });
   }
   const { check, ...fields } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { format, nodeId, folderId, clusterId, membersIndex = 0, doubt = null } = fields;
-  const { pastFolderIds = [], formerFolderIds = [], settledMembersIndex = 0 } = fields;
+  const { pastFolderIds = [], formerFolderIds = [], settledMembersIndex = 0, voters = [] } = fields;
   if (typeof format === 'number' && (format < OLDEST_FORMAT || format > FORMAT))
     throw new LogFormatError(path, format, FORMAT);
   if (check !== undefined && check !== checkOf(fields))
-    throw new IdentityError(
-      path,
-      'it does not match its checksum. Nothing was changed. Put the file back as it was.',
-    );
+    throw new IdentityError(path, `it does not match its checksum. ${PUT_BACK}`);
   const names = typeof format === 'number' && typeof nodeId === 'string' && nodeId !== '';
   const ids = isId(folderId) && (clusterId === null || isId(clusterId));
-  const lists = isIdList(pastFolderIds) && isIdList(formerFolderIds);
+  const lists = isIdList(pastFolderIds) && isIdList(formerFolderIds) && isNameList(voters);
   const isNoted = doubt === null || isNotedDoubt(doubt);
   const numbers = typeof membersIndex === 'number' && typeof settledMembersIndex === 'number';
   if (!names || !ids || !lists || !isNoted || !numbers) {
-    throw new IdentityError(
-      path,
-      'it does not hold a node, a folder and a cluster. Nothing was changed. Put the file back as it was.',
-    );
+    throw new IdentityError(path, `it does not hold a node, a folder and a cluster. ${PUT_BACK}`);
   }
-  const indexes = { membersIndex, settledMembersIndex };
-  return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, ...indexes, doubt };
+  const membership = { membersIndex, voters, settledMembersIndex };
+  return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, ...membership, doubt };
 }
 
 /** Of all other fields, in the order in which they stand in the file: a bit that flips in a name or a number may make sense as it is. */
@@ -104,6 +102,10 @@ function checkOf(fields: Readonly<Record<string, unknown>>): number {
 
 function isIdList(value: unknown): value is readonly string[] {
   return Array.isArray(value) && value.every(isId);
+}
+
+function isNameList(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((name) => typeof name === 'string');
 }
 
 function isId(value: unknown): value is string {

@@ -1,38 +1,59 @@
+import type { ReadMembership } from '../core/membership.ts';
+import { votersOf } from '../core/membership.ts';
+import type { Identity } from './identity.ts';
 import type { LogBatch, RecoveredLog } from './log-store.ts';
 
+/** A membership as it is noted. */
+export type NotedMembers = Pick<Identity, 'membersIndex' | 'voters'>;
+
 /**
- * Where the memberships stand in a log: what is noted in `identity.json` about the newest one that was acknowledged. A note above what
+ * The memberships of a log, and what is noted in `identity.json` about the newest one that was acknowledged. A note above what
  * is left of a log says that the log was cut below a membership that it knew; so one that was rolled back, as an entry that is not
  * committed may be (§5.3), must not stay noted.
  */
 export class MembersNote {
-  #indexes: readonly number[];
+  readonly #readMembership: ReadMembership;
+  #memberships: readonly NotedMembers[];
 
-  constructor({ entries }: Pick<RecoveredLog, 'entries'>) {
-    this.#indexes = membersOf(entries);
+  constructor({ entries }: Pick<RecoveredLog, 'entries'>, readMembership: ReadMembership) {
+    this.#readMembership = readMembership;
+    this.#memberships = this.#in(entries);
   }
 
-  /** The index to be noted once this batch is durable, given the one that is noted. The same batch may come again. */
-  after({ reset, truncateFrom, entries }: LogBatch, noted: number): number {
+  /** What is to be noted once this batch is durable, given what is. The same batch may come again. */
+  after({ reset, truncateFrom, entries }: LogBatch, noted: NotedMembers): NotedMembers {
     const keptBelow = reset === null ? (truncateFrom ?? Infinity) : 0;
-    const kept = this.#indexes.filter((index) => index < keptBelow);
-    const known = new Set(kept);
-    this.#indexes = [...kept, ...membersOf(entries).filter((index) => !known.has(index))];
+    const kept = this.#memberships.filter(({ membersIndex }) => membersIndex < keptBelow);
+    const known = new Set(kept.map(({ membersIndex }) => membersIndex));
+    this.#memberships = [
+      ...kept,
+      ...this.#in(entries).filter(({ membersIndex }) => !known.has(membersIndex)),
+    ];
     // A snapshot stands for everything up to where the log goes on after it.
     const droppedAbove = reset === null ? keptBelow - 1 : reset.index;
-    return this.#newest(noted > droppedAbove ? 0 : noted);
+    return this.#newest(noted.membersIndex > droppedAbove ? NOBODY : noted);
   }
 
-  /** The index to be noted of a log that was found whole: the process may have died between what dropped the newest one and the note. */
-  found({ base, entries }: Pick<RecoveredLog, 'base' | 'entries'>, noted: number): number {
-    const isThere = noted <= base.index || entries[noted - base.index - 1]?.kind === 'members';
-    return this.#newest(isThere ? noted : 0);
+  /** What is to be noted of a log that was found whole: the process may have died between what dropped the newest one and the note. */
+  found({ base, entries }: Pick<RecoveredLog, 'base' | 'entries'>, noted: NotedMembers): NotedMembers {
+    const { membersIndex } = noted;
+    const isThere = membersIndex <= base.index || entries[membersIndex - base.index - 1]?.kind === 'members';
+    return this.#newest(isThere ? noted : NOBODY);
   }
 
-  #newest(noted: number): number {
-    return Math.max(noted, this.#indexes.at(-1) ?? 0);
+  #newest(noted: NotedMembers): NotedMembers {
+    const last = this.#memberships.at(-1);
+    return last === undefined || last.membersIndex < noted.membersIndex ? noted : last;
+  }
+
+  #in(entries: LogBatch['entries']): readonly NotedMembers[] {
+    return entries
+      .filter(({ kind }) => kind === 'members')
+      .map(({ index, payload }) => ({
+        membersIndex: index,
+        voters: votersOf(this.#readMembership(payload)),
+      }));
   }
 }
 
-const membersOf = (entries: LogBatch['entries']): readonly number[] =>
-  entries.filter(({ kind }) => kind === 'members').map(({ index }) => index);
+const NOBODY: NotedMembers = { membersIndex: 0, voters: [] };

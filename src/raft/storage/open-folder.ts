@@ -9,6 +9,7 @@ import { newFolderId, writeIdentity } from './identity.ts';
 import type { LogOptions } from './log-options.ts';
 import type { DiskLogStore, LogBatch, RecoveredLog } from './log-store.ts';
 import type { FoundLog } from './log-walk.ts';
+import type { NotedMembers } from './members-note.ts';
 import { MembersNote } from './members-note.ts';
 import { NotingStore } from './noting-store.ts';
 import { startLog } from './open-log.ts';
@@ -51,8 +52,8 @@ export interface OpenedFolder {
  * Whoever dies on the way finds the doubt in identity.json at the next start, goes through steps 2 to 4 again, and comes to
  * the same end: see `cutLog`. A folder of another node has no identity to begin with: see `identifyFolder`.
  *
- * Throws `LogFormatError` for files of an unknown version, `DiskError` if the disk does not do what it is asked, and, unless the
- * folder may be repaired, `LogDamagedError`, `LogForeignError` or `IdentityError`; nothing was changed by it then.
+ * Throws `LogFormatError` for files of an unknown version, `DiskError` if the disk does not do what it is asked, and, unless there are
+ * others to repair it, `LogDamagedError`, `LogForeignError` or `IdentityError`; nothing was changed by it then.
  */
 export function openFolder(options: FolderOptions): OpenedFolder {
   const { disk } = options;
@@ -120,9 +121,10 @@ function open(
     writeIdentity(disk, changed);
     identity = changed;
   };
-  const noteMembers = (membersIndex: number): void => {
-    if (membersIndex > identity.membersIndex) note({ membersIndex });
-    else if (membersIndex < identity.membersIndex) noteIfThereIsRoom(() => note({ membersIndex }));
+  const noteMembers = ({ membersIndex, voters }: NotedMembers): void => {
+    if (membersIndex > identity.membersIndex) note({ membersIndex, voters });
+    else if (membersIndex < identity.membersIndex || voters.join() !== identity.voters.join())
+      noteIfThereIsRoom(() => note({ membersIndex, voters }));
   };
   const snapshot = newest?.meta ?? null;
   const { folderId, pastFolderIds, formerFolderIds, clusterId, settledMembersIndex, doubt } = identity;
@@ -131,12 +133,12 @@ function open(
   const recovers = { standing: 'recovering', done: forgetDoubt } as const;
   const { recovered, store } = startLog(logOptions, log, doubt === null ? null : recovers);
   // Each membership is noted before its entry is acknowledged: a log that is cut below it is known to have lost it.
-  const members = new MembersNote(recovered);
-  const noteOf = (batch: LogBatch): void => noteMembers(members.after(batch, identity.membersIndex));
+  const members = new MembersNote(recovered, options.readMembership);
+  const noteOf = (batch: LogBatch): void => noteMembers(members.after(batch, identity));
   const noting = new NotingStore(store, noteOf, options.onFailure);
   // A log that was cut because of a doubt lacks what is noted, and must go on being known to.
   const isWhole = recovered.hardState.standing === 'voting';
-  const noted = isWhole ? members.found(recovered, identity.membersIndex) : identity.membersIndex;
+  const noted = isWhole ? members.found(recovered, identity) : identity;
   noting.note(() => noteMembers(noted), nothingWaits);
   return {
     folderId,

@@ -12,6 +12,15 @@ export const repairBugs: readonly Mutant[] = [
     replace: '  const { folderId } = identity;\n',
   },
   {
+    name: 'repaired-by-configuration',
+    origin: plantedByUs,
+    breaks:
+      'Whether others can repair a folder is asked of the configuration alone: the founder of a cluster that has grown since refuses to start on a damaged log.',
+    file: 'src/raft/storage/examine-folder.ts',
+    find: 'return voters.length === 0 ? othersConfigured : voters.some((voter) => voter !== nodeId);',
+    replace: 'return othersConfigured;',
+  },
+  {
     name: 'doubt-cleared-too-early',
     origin: plantedByUs,
     breaks:

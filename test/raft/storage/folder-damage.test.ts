@@ -140,9 +140,9 @@ describe('a folder that anything has happened to', () => {
   it('is told from another only by its owner: an identity that was harmed sets all aside', () => {
     const lab = copyOf(folders[0]);
     lab.flip('identity.json', 3);
-    lab.mayBeRepaired = false;
+    lab.othersConfigured = false;
     expect(() => lab.open()).toThrow(IdentityError);
-    lab.mayBeRepaired = true;
+    lab.othersConfigured = true;
     expect(lab.open().doubt?.kind).toBe('damaged');
   });
 });

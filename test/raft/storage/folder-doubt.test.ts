@@ -3,37 +3,24 @@ import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
 import { DiskError } from '../../../src/raft/storage/disk.ts';
-import { IdentityError, LogDamagedError, LogFormatError } from '../../../src/raft/storage/errors.ts';
+import { LogFormatError } from '../../../src/raft/storage/errors.ts';
 import { MembersNote } from '../../../src/raft/storage/members-note.ts';
+import type { LogBatch, RecoveredLog } from '../../../src/raft/storage/log-store.ts';
 import { readIdentity } from '../../../src/raft/storage/identity.ts';
-import { newestMark } from '../../../src/raft/storage/mark.ts';
-import { readHeader } from '../../../src/raft/storage/segment-format.ts';
 import { SimDisk, SimPowerCut } from '../../simulation/sim-disk.ts';
 import { CLUSTER_ID, expectNothingDeleted, FolderLab, lastOf, memberFolder } from './folder-lab.ts';
+import type { Harm } from './harms.ts';
+import {
+  becomeAnother,
+  cutLastBatch,
+  endOf,
+  FIRST,
+  flipInTheMiddle,
+  LAST,
+  loseTheLog,
+  SECOND,
+} from './harms.ts';
 import { at, batchOf, entryOf, votes } from './log-lab.ts';
-
-const FIRST = 'log-0000000001.seg';
-const SECOND = 'log-0000000002.seg';
-const LAST = 'log-0000000004.seg';
-
-const endOf = (lab: FolderLab, name: string): number => {
-  const bytes = lab.disk.readFile(name);
-  const found = readHeader(bytes);
-  if (found.kind !== 'header') throw new Error(`${name} has no header`);
-  return newestMark(bytes, found.header.identity)?.position ?? 4096;
-};
-
-/** Whatever is done to a folder, in its words. */
-type Harm = (lab: FolderLab) => void;
-
-const cutLastBatch: Harm = (lab) => lab.disk.overwrite(LAST, endOf(lab, LAST) - 1500, new Uint8Array(1500));
-const flipInTheMiddle: Harm = (lab) => lab.flip(SECOND, 4300);
-const loseTheLog: Harm = (lab) => {
-  for (const name of lab.disk.list()) if (name.endsWith('.seg')) lab.disk.destroy(name);
-};
-const becomeAnother: Harm = (lab) => {
-  lab.nodeId = 'n2';
-};
 
 const HARMS: readonly (readonly [string, Harm])[] = [
   ['suspect', cutLastBatch],
@@ -308,7 +295,15 @@ describe('that a membership is committed', () => {
 
 describe('what is noted of the memberships in a log', () => {
   const members = (index: number) => ({ ...entryOf(index, 1, 'who'), kind: 'members' }) as const;
-  const noteOf = (...entries: readonly Entry[]) => new MembersNote({ entries });
+  const noteOf = (...entries: readonly Entry[]) => {
+    const note = new MembersNote({ entries }, () => ({ members: [] }));
+    const noted = (membersIndex: number) => ({ membersIndex, voters: [] });
+    return {
+      after: (batch: LogBatch, before: number) => note.after(batch, noted(before)).membersIndex,
+      found: (log: Pick<RecoveredLog, 'base' | 'entries'>, before: number) =>
+        note.found(log, noted(before)).membersIndex,
+    };
+  };
 
   it('grows with them, and falls back to the one before when the newest is cut away', () => {
     const note = noteOf(members(1), entryOf(2, 1));
@@ -327,33 +322,6 @@ describe('what is noted of the memberships in a log', () => {
     expect(note.found({ base: at(9, 2), entries: [members(10)] }, 10)).toBe(10);
     expect(noteOf().found({ base: at(9, 2), entries: [entryOf(10, 2)] }, 10)).toBe(0);
     expect(noteOf().found({ base: at(9, 2), entries: [] }, 7)).toBe(7);
-  });
-});
-
-describe('a folder that nobody else could bring back', () => {
-  const alone = (harm: Harm): FolderLab => {
-    const lab = memberFolder();
-    lab.mayBeRepaired = false;
-    harm(lab);
-    return lab;
-  };
-
-  it.each([
-    ['damaged', flipInTheMiddle, LogDamagedError],
-    ['lost', loseTheLog, IdentityError],
-    ['foreign', becomeAnother, IdentityError],
-  ] as const)('refuses when it is %s, and changes nothing', (_kind, harm, error) => {
-    const lab = alone(harm);
-    const before = lab.everyByte();
-    expect(() => lab.open()).toThrow(error);
-    expect(() => lab.open()).toThrow(/Nothing was changed|nothing was changed/);
-    expect(lab.everyByte()).toEqual(before);
-  });
-
-  it('opens when its end is suspect, and says so', () => {
-    const lab = alone(cutLastBatch);
-    expect(lab.open().doubt?.kind).toBe('suspect');
-    expect(lastOf(lab.folder)).toBe(7);
   });
 });
 

@@ -1,4 +1,6 @@
 import { expect } from 'vitest';
+import { nodeId } from '../../../src/ordered-log/index.ts';
+import type { ReadMembership } from '../../../src/raft/core/membership.ts';
 import { seededRandom } from '../../../src/raft/core/random.ts';
 import type { SnapshotMeta } from '../../../src/raft/core/snapshot-meta.ts';
 import type { LogBatch } from '../../../src/raft/storage/log-store.ts';
@@ -9,6 +11,19 @@ import { SimDisk } from '../../simulation/sim-disk.ts';
 import { at, batchOf, entryOf, votes } from './log-lab.ts';
 
 export const CLUSTER_ID = 'c'.repeat(32);
+
+const VOTERS = 'voters: ';
+
+/** The payload of a `members` entry, as this lab writes it. */
+export const votersPayload = (...names: readonly string[]): Uint8Array =>
+  new TextEncoder().encode(`${VOTERS}${names.join(' ')}`);
+
+/** Anything else says nothing of the voters. */
+const readVoters: ReadMembership = (payload) => {
+  const text = new TextDecoder().decode(payload);
+  const names = text.startsWith(VOTERS) ? text.slice(VOTERS.length).split(' ') : [];
+  return { members: names.map((name) => ({ id: nodeId(name), folderId: '', role: 'voter' })) };
+};
 
 export const metaOf = (index: number, inTerm: number): SnapshotMeta => ({
   ...at(index, inTerm),
@@ -21,7 +36,7 @@ export class FolderLab {
   readonly disk: SimDisk;
   readonly alarms: string[] = [];
   readonly failures: string[] = [];
-  mayBeRepaired = true;
+  othersConfigured = true;
   nodeId = 'n1';
   acknowledged = 0;
   readonly #random;
@@ -45,7 +60,8 @@ export class FolderLab {
       nodeId: this.nodeId,
       segmentBytes: 8192,
       randomBytes: (count) => Uint8Array.from({ length: count }, () => this.#random.below(256)),
-      mayBeRepaired: this.mayBeRepaired,
+      readMembership: readVoters,
+      othersConfigured: this.othersConfigured,
       onAlarm: (alarm) => this.alarms.push(alarm),
       onFailure: (error) => this.failures.push(error.code),
     });
@@ -68,8 +84,13 @@ export class FolderLab {
   }
 
   /** Writes a snapshot that ends there. */
-  takeSnapshot(index: number, inTerm: number, pieces: readonly string[] = ['a', 'b']): StoredSnapshot {
-    const writer = this.folder.snapshots.write(metaOf(index, inTerm));
+  takeSnapshot(
+    index: number,
+    inTerm: number,
+    pieces: readonly string[] = ['a', 'b'],
+    meta = metaOf(index, inTerm),
+  ): StoredSnapshot {
+    const writer = this.folder.snapshots.write(meta);
     let stored: StoredSnapshot | null = null;
     for (const piece of pieces) {
       writer.add([new TextEncoder().encode(piece)], () => undefined);

@@ -18,6 +18,7 @@ const WHOLE: Identity = {
   formerFolderIds: [FORMER_ID],
   clusterId: CLUSTER_ID,
   membersIndex: 7,
+  voters: ['n1', 'n2'],
   settledMembersIndex: 5,
   doubt: { kind: 'suspect', what: 'a sentence', file: '/a/file', offset: 4096, aside: 1 },
 };
@@ -44,6 +45,7 @@ describe('the identity of a data folder', () => {
       formerFolderIds: [],
       clusterId: null,
       membersIndex: 0,
+      voters: [],
       settledMembersIndex: 0,
       doubt: null,
     });

@@ -324,7 +324,7 @@ describe('a snapshot that is damaged', () => {
 
   it('is refused by a node that nobody else could bring back', () => {
     const lab = damagedAt(60, 'dropped');
-    lab.mayBeRepaired = false;
+    lab.othersConfigured = false;
     const before = lab.everyByte();
     expect(() => lab.open()).toThrow(LogDamagedError);
     expect(lab.everyByte()).toEqual(before);

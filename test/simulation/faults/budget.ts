@@ -30,6 +30,9 @@ const electorates = (world: World): readonly (readonly NodeId[])[] => [
   ...votersInForce(world),
 ];
 
+/** Whether one node is all of the cluster, and no leader has begun to change that. */
+export const isAlone = (world: World): boolean => electorates(world).every(({ length }) => length === 1);
+
 const isMinority = (hit: readonly NodeId[], voters: readonly NodeId[]): boolean =>
   voters.filter((voter) => hit.includes(voter)).length <= (voters.length - 1) / 2;
 

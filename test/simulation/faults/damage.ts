@@ -1,3 +1,4 @@
+import type { NodeId } from '../../../src/ordered-log/index.ts';
 import { IDENTITY_FILE } from '../../../src/raft/storage/identity.ts';
 import { RECORDS_START, SECTOR_BYTES, sequenceOf } from '../../../src/raft/storage/segment-format.ts';
 import { isSnapshotFileName } from '../../../src/raft/storage/snapshot-format.ts';
@@ -61,7 +62,8 @@ export function damage(world: World, host: NodeHost, fault: Extract<Fault, { kin
       break;
     case 'foreign':
       empty(sim);
-      for (const [name, bytes] of foreignFolder(host.id, world.ids, stream)) sim.plant(name, bytes);
+      // Of as many: a cluster of one would go on by itself, and nobody could tell it from this one.
+      for (const [name, bytes] of foreignFolder(host.id, namesIn(world), stream)) sim.plant(name, bytes);
       host.health.isElsewhere = true;
       break;
     case 'misplaced': {
@@ -129,6 +131,10 @@ function misplace(sim: SimDisk, other: SimDisk, stream: Stream): boolean {
     other.list().some((name) => sequenceOf(name) !== null && endOfBytes(other.readFile(name)) > RECORDS_START)
   );
 }
+
+const namesIn = ({ ids, operator }: World): readonly NodeId[] => [
+  ...new Set([...ids, ...operator.memberIds]),
+];
 
 /** All files are gone. */
 export function empty(sim: SimDisk): void {

@@ -3,7 +3,7 @@ import { handOver } from '../world/hand-over.ts';
 import type { NodeHost } from '../world/node-host.ts';
 import { MS } from '../world/settings.ts';
 import type { World } from '../world/world.ts';
-import { asMayBe, mayDestroy, mayFail } from './budget.ts';
+import { asMayBe, isAlone, mayDestroy, mayFail } from './budget.ts';
 import { damage } from './damage.ts';
 import { cutOffInTurn } from './in-turn.ts';
 import { misread } from './misread.ts';
@@ -181,9 +181,9 @@ export class FaultRunner {
   }
 
   #misread(fault: Extract<Fault, { kind: 'misread' }>): void {
-    const { ids, operator, plan } = this.#world;
+    const { operator, plan } = this.#world;
     const host = this.#host(fault.node);
-    if (ids.length > 1 || plan.budget === 'over' || !host.isWell || host.process === null) return;
+    if (!isAlone(this.#world) || plan.budget === 'over' || !host.isWell || host.process === null) return;
     misread(this.#world, host, fault);
     this.#later(fault.downMs + SEEN_TO_MS, () => {
       operator.mend(host);

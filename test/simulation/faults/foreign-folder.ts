@@ -1,7 +1,7 @@
 import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 import type { Entry } from '../../../src/raft/core/entry.ts';
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
-import { encodeMembers, foundingMember } from '../../../src/raft/driver/members-payload.ts';
+import { decodeMembers, encodeMembers, foundingMember } from '../../../src/raft/driver/members-payload.ts';
 import { openFolder } from '../../../src/raft/storage/open-folder.ts';
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import { SimDisk } from '../sim-disk.ts';
@@ -26,7 +26,8 @@ export function foreignFolder(
     nodeId: id,
     segmentBytes: 65_536,
     randomBytes: (count) => stream.bytes(count),
-    mayBeRepaired: true,
+    readMembership: decodeMembers,
+    othersConfigured: true,
     onAlarm: () => undefined,
     onFailure: () => undefined,
   });

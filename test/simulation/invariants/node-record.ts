@@ -38,6 +38,8 @@ export class NodeRecord {
   destroyed = false;
   /** What it had before that, and may have told others of. */
   readonly hadBefore: Entry[] = [];
+  /** It was destroyed once more before it was well again: what it had then is not remembered. */
+  isHitAgain = false;
   /** Nothing of its log was left then, whatever lies in its place, and it has not been about to vouch for its disk since. */
   isEmptied = false;
   /** It vouches for its disk, or has asked its disk to say so. */
@@ -118,13 +120,15 @@ export class NodeRecord {
 
   /** What is on its disk is destroyed, all of it or some. */
   loses(): void {
-    if (!this.destroyed) replace(this.hadBefore, 0, this.durable);
+    if (this.destroyed) this.isHitAgain = true;
+    else replace(this.hadBefore, 0, this.durable);
     this.destroyed = true;
   }
 
   /** It is a member again by its new folder, and has all that is committed. */
   isWellAgain(): void {
     this.destroyed = false;
+    this.isHitAgain = false;
     this.isEmptied = false;
     this.hadBefore.length = 0;
   }

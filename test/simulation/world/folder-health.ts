@@ -1,6 +1,9 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
+import { decodeMembers } from '../../../src/raft/driver/members-payload.ts';
+import { LogFormatError } from '../../../src/raft/storage/errors.ts';
 import { BrokenInvariant } from '../invariants/invariant.ts';
+import { votersOf } from '../invariants/quorum.ts';
 import {
   assertClearRefusal,
   assertNothingChanged,
@@ -93,11 +96,26 @@ export class FolderHealth {
       throw new BrokenInvariant('A Killed Node Starts Again', `${this.#id} refuses to start: ${what}`, {
         cause: error,
       });
+    this.#mayNotBeRepaired(error, what);
     assertClearRefusal(this.#id, error);
     assertNothingChanged(this.#id, before, this.#sim);
     this.lost = what;
     this.#world.checker.census.counts.refusals += 1;
     if (this.repair === null) this.#world.checker.history.record(this.#id).loses();
+  }
+
+  /** Where part of a log is left, it is refused only by a node that has never had another voter beside it, or cannot read its version. */
+  #mayNotBeRepaired(error: unknown, what: string): void {
+    const { destroyed, isHitAgain, hadBefore } = this.#world.checker.history.record(this.#id);
+    if (!destroyed || isHitAgain || !this.keepsPart || error instanceof LogFormatError) return;
+    const newest = hadBefore.findLast(({ kind }) => kind === 'members');
+    const voters = newest === undefined ? [] : votersOf(decodeMembers(newest.payload));
+    if (voters.some((voter) => voter !== this.#id))
+      throw new BrokenInvariant(
+        'What Is Damaged Is Repaired',
+        `${this.#id} refuses to start, though ${voters.join(', ')} vote: ${what}`,
+        { cause: error },
+      );
   }
 
   /** Well again is a node that the cluster knows by its present folder, that vouches for it, and whose disk has all that is committed. */

@@ -21,6 +21,7 @@ import { MS, PIPE_TICK_MS, TICK_MS } from './settings.ts';
 import { factsOf, tapCore, termsOf } from './core-tap.ts';
 import type { Stream } from './dice.ts';
 import { HostClock } from './host-clock.ts';
+import { StartOptions } from './start-options.ts';
 import { TimedDisk } from './timed-disk.ts';
 import type { World } from './world.ts';
 
@@ -47,6 +48,7 @@ export class NodeHost {
   readonly #turnDelay: Stream;
   readonly #passwordDelay: Stream;
   readonly #clock: HostClock;
+  readonly #options: StartOptions;
   readonly #held: (() => void)[] = [];
   readonly #crashes = new ArmedCrashes();
   #lives = 0;
@@ -64,6 +66,7 @@ export class NodeHost {
     this.place = place;
     this.#clock = new HostClock(world, id, place, clockRate);
     this.isSpare = founder === 'spare';
+    this.#options = new StartOptions(world, id, founder);
     this.isInUse = founder === 'founder';
     this.#turnDelay = world.dice.of('turn', id);
     this.#passwordDelay = world.dice.of('password', id);
@@ -96,7 +99,7 @@ export class NodeHost {
     this.#turnPlanned = false;
     const world = this.#world;
     const before = this.health.contentsBefore();
-    const configured = this.isSpare ? [...world.ids, this.id] : world.ids;
+    const { configured, joining } = this.#options.next(this.disk.sim);
     world.mesh.nodeStarting(this, configured);
     const cut = this.#cutAtStart;
     if (cut !== null) this.disk.sim.cutPowerAt(cut.call, cut.keep);
@@ -104,7 +107,7 @@ export class NodeHost {
       this.process = new NodeProcess({
         id: this.id,
         nodes: configured.map(addressesOf),
-        joining: this.isSpare,
+        joining,
         release: this.release,
         disk: this.disk,
         settings: world.settings,

@@ -67,7 +67,8 @@ export class NodeProcess {
       nodeId: id,
       segmentBytes: settings.segmentBytes,
       randomBytes,
-      mayBeRepaired: nodes.length > 1,
+      readMembership: decodeMembers,
+      othersConfigured: nodes.length > 1,
       onAlarm: () => undefined,
       onFailure: () => events.diskFailed(),
     });

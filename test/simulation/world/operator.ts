@@ -47,6 +47,14 @@ export class Operator {
     host.health.isMadeAnew();
   }
 
+  mendWhoRefused(): void {
+    for (const host of this.#world.hosts) {
+      if (host.health.lost === null || !host.isInUse) continue;
+      this.mend(host);
+      host.restartIn(1);
+    }
+  }
+
   changeMembers({ change, luck }: Pick<Extract<Fault, { kind: 'members' }>, 'change' | 'luck'>): void {
     const voters = this.#members.filter(({ role }) => role === 'voter').map(({ id }) => id);
     const leader = this.#leader?.id;
@@ -159,6 +167,11 @@ export class Operator {
     return this.#world.hosts.filter(
       ({ id, isInUse, isSpare }) => isSpare && !isInUse && !this.#hasBeenMember(id),
     );
+  }
+
+  /** Who belongs to the cluster, as far as that is committed. */
+  get memberIds(): readonly NodeId[] {
+    return this.#members.map(({ id }) => id);
   }
 
   get #members() {

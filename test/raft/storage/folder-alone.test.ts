@@ -1,0 +1,115 @@
+import { describe, expect, it } from 'vitest';
+import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
+import { logIndex, term } from '../../../src/raft/core/ids.ts';
+import { IdentityError, LogDamagedError } from '../../../src/raft/storage/errors.ts';
+import { readIdentity, writeIdentity } from '../../../src/raft/storage/identity.ts';
+import type { FolderLab } from './folder-lab.ts';
+import { expectNothingDeleted, lastOf, memberFolder, metaOf, votersPayload } from './folder-lab.ts';
+import type { Harm } from './harms.ts';
+import { becomeAnother, cutLastBatch, flipInTheMiddle, loseTheLog } from './harms.ts';
+import { batchOf, entryOf, votes } from './log-lab.ts';
+
+describe('a folder that nobody else could bring back', () => {
+  const alone = (harm: Harm): FolderLab => {
+    const lab = memberFolder();
+    lab.othersConfigured = false;
+    harm(lab);
+    return lab;
+  };
+
+  it.each([
+    ['damaged', flipInTheMiddle, LogDamagedError],
+    ['lost', loseTheLog, IdentityError],
+    ['foreign', becomeAnother, IdentityError],
+  ] as const)('refuses when it is %s, and changes nothing', (_kind, harm, error) => {
+    const lab = alone(harm);
+    const before = lab.everyByte();
+    expect(() => lab.open()).toThrow(error);
+    expect(() => lab.open()).toThrow(/Nothing was changed|nothing was changed/);
+    expect(lab.everyByte()).toEqual(before);
+  });
+
+  it('opens when its end is suspect, and says so', () => {
+    const lab = alone(cutLastBatch);
+    expect(lab.open().doubt?.kind).toBe('suspect');
+    expect(lastOf(lab.folder)).toBe(7);
+  });
+});
+
+describe('whether there are others to repair a folder', () => {
+  const membersAt = (lab: FolderLab, ...names: readonly string[]): void => {
+    const index = lastOf(lab.open()) + 1;
+    const entry = sealEntry(term(1), logIndex(index), {
+      kind: 'members',
+      clusterTimeMs: 0,
+      payload: votersPayload(...names),
+    });
+    lab.append(batchOf({ hardState: votes(1, 'n1'), entries: [entry] }));
+  };
+  /** A log of two segments at least that knows these memberships, one after the other. */
+  const knowing = (...memberships: readonly (readonly string[])[]): FolderLab => {
+    const lab = memberFolder();
+    for (const names of memberships) membersAt(lab, ...names);
+    return lab;
+  };
+
+  it('is what the newest membership says that it has known, though its entry is what was lost', () => {
+    const lab = knowing(['n1', 'n2'], ['n1', 'n2', 'n3']);
+    lab.othersConfigured = false;
+    flipInTheMiddle(lab);
+    const before = lab.everyByte();
+    expect(lab.open().doubt?.kind).toBe('damaged');
+    expectNothingDeleted(before, lab);
+  });
+
+  it('is so for a log that is gone, too', () => {
+    const lab = knowing(['n1', 'n2']);
+    lab.othersConfigured = false;
+    loseTheLog(lab);
+    expect(lab.open().doubt?.kind).toBe('lost');
+  });
+
+  it('is not what a configuration says that still names those who were removed', () => {
+    const lab = knowing(['n1', 'n2'], ['n1']);
+    flipInTheMiddle(lab);
+    const before = lab.everyByte();
+    expect(() => lab.open()).toThrow(LogDamagedError);
+    expect(lab.everyByte()).toEqual(before);
+  });
+
+  it('is said by the snapshot, if that is newer than what is noted', () => {
+    const lab = knowing(['n1']);
+    const meta = { ...metaOf(lastOf(lab.open()), 1), members: votersPayload('n1', 'n2') };
+    lab.takeSnapshot(meta.index, 1, ['a'], meta);
+    lab.othersConfigured = false;
+    loseTheLog(lab);
+    expect(lab.open().doubt?.kind).toBe('lost');
+  });
+
+  it('is what the configuration says where a program of before has not noted who votes', () => {
+    const lab = knowing(['n1', 'n2']);
+    const noted = readIdentity(lab.disk);
+    if (noted === null) throw new Error('there is no identity');
+    writeIdentity(lab.disk, { ...noted, voters: [] });
+    loseTheLog(lab);
+    lab.othersConfigured = false;
+    expect(() => lab.open()).toThrow(IdentityError);
+    lab.othersConfigured = true;
+    expect(lab.open().doubt?.kind).toBe('lost');
+  });
+
+  it('is noted at the first start with this program', () => {
+    const lab = knowing(['n1', 'n2']);
+    const noted = readIdentity(lab.disk);
+    if (noted === null) throw new Error('there is no identity');
+    writeIdentity(lab.disk, { ...noted, voters: [] });
+    lab.open();
+    expect(readIdentity(lab.disk)).toMatchObject({ membersIndex: 9, voters: ['n1', 'n2'] });
+  });
+
+  it('is what it was before, where a membership was rolled back', () => {
+    const lab = knowing(['n1', 'n2'], ['n1']);
+    lab.append(batchOf({ hardState: votes(2, 'n2'), truncateFrom: logIndex(10), entries: [entryOf(10, 2)] }));
+    expect(readIdentity(lab.disk)).toMatchObject({ membersIndex: 9, voters: ['n1', 'n2'] });
+  });
+});
