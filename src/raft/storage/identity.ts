@@ -7,7 +7,10 @@ import { IdentityError, LogFormatError } from './errors.ts';
 import { FOLDER_IDENTITY_BYTES } from './segment-format.ts';
 
 export const IDENTITY_FILE = 'identity.json';
-/** Format 1 had neither former identities nor doubts. Format 2 was written without a checksum at first, and is read so, too. */
+/**
+ * Format 1 had neither former identities nor doubts. Format 2 was written without a checksum at first, and is read so, too. `format` and `check` stay what
+ * they are in every format to come: a digit that has flipped is not taken for a later one.
+ */
 const OLDEST_FORMAT = 1;
 const FORMAT = 2;
 const PUT_BACK =
@@ -79,10 +82,10 @@ function parse(path: string, text: string): Identity {
   const { check, ...fields } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { format, nodeId, folderId, clusterId, membersIndex = 0, doubt = null } = fields;
   const { pastFolderIds = [], formerFolderIds = [], settledMembersIndex = 0, voters = [] } = fields;
-  if (typeof format === 'number' && (format < OLDEST_FORMAT || format > FORMAT))
-    throw new LogFormatError(path, format, FORMAT);
   if (check !== undefined && check !== checkOf(fields))
     throw new IdentityError(path, `it does not match its checksum. ${PUT_BACK}`);
+  if (typeof format === 'number' && (format < OLDEST_FORMAT || format > FORMAT))
+    throw new LogFormatError(path, format, FORMAT);
   const names = typeof format === 'number' && typeof nodeId === 'string' && nodeId !== '';
   const ids = isId(folderId) && (clusterId === null || isId(clusterId));
   const lists = isIdList(pastFolderIds) && isIdList(formerFolderIds) && isNameList(voters);

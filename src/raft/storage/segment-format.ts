@@ -12,7 +12,8 @@ import type { Term } from '../core/ids.ts';
  *    1024  mark slot 1
  *    4096  records, each beginning at a multiple of 8
  *
- * The header, little-endian; magic and version stay where they are in every version to come:
+ * The header, little-endian; magic, version and checksum stay where they are in every version to come. From version 3 on the checksum is of bytes
+ * 8 to 11 and 16 to 511: whoever does not know a version can tell it from a bit that has flipped.
  *
  *    0  8 bytes  magic
  *    8  u32      format version
@@ -35,6 +36,7 @@ export const SEGMENT_IDENTITY_BYTES = 8;
 export const FOLDER_IDENTITY_BYTES = 16;
 
 const MAGIC = new TextEncoder().encode('CNCLVLOG');
+const VERSION_AT = [8, 12] as const;
 const CHECKED_FROM = 16;
 const NAME = /^log-(\d{10})\.seg$/;
 
@@ -89,10 +91,12 @@ export function readHeader(file: Uint8Array): HeaderReading {
   if (MAGIC.some((byte, at) => bytes[at] !== byte))
     return { kind: 'unreadable', why: 'it does not begin as a segment does' };
   const version = view.getUint32(8, true);
-  if (version < OLDEST_VERSION || version > FORMAT_VERSION) return { kind: 'unknown-version', version };
-  if (crc32(bytes.subarray(CHECKED_FROM)) !== view.getUint32(12, true)) {
+  const isKnown = version >= OLDEST_VERSION && version <= FORMAT_VERSION;
+  const checksum = crc32(bytes.subarray(CHECKED_FROM), isKnown ? 0 : crc32(bytes.subarray(...VERSION_AT)));
+  if (checksum !== view.getUint32(12, true)) {
     return { kind: 'unreadable', why: 'its header does not match its checksum' };
   }
+  if (!isKnown) return { kind: 'unknown-version', version };
   return {
     kind: 'header',
     header: {

@@ -8,8 +8,9 @@ import { continueChecksum } from './running-checksum.ts';
 import type { SnapshotFileId } from './snapshot-store.ts';
 
 /*
- * A snapshot is one file, the same bytes at the node that took it and at those that it was sent to. Little-endian; magic
- * and version stay where they are in every version to come:
+ * A snapshot is one file, the same bytes at the node that took it and at those that it was sent to. Little-endian; magic, version, checksum and
+ * length of the head stay where they are in every version to come. From version 2 on the checksum is of bytes 8 to 11 and of the head: whoever does not
+ * know a version can tell it from a bit that has flipped.
  *
  *    0  8 bytes  magic
  *    8  u32      format version
@@ -104,7 +105,13 @@ export function encodeTrailer(
 
 export type SnapshotStart =
   | { readonly kind: 'start'; readonly headBytes: number; readonly headChecksum: number }
-  | { readonly kind: 'unknown-version'; readonly version: number }
+  /** Or a bit of its version has flipped: `isOfVersion` tells. */
+  | {
+      readonly kind: 'unknown-version';
+      readonly version: number;
+      readonly headBytes: number;
+      readonly headChecksum: number;
+    }
   | { readonly kind: 'unreadable'; readonly why: string };
 
 /** Reads the first `HEAD_START` bytes of a file. */
@@ -115,11 +122,21 @@ export function readStart(bytes: Uint8Array): SnapshotStart {
     return { kind: 'unreadable', why: 'it does not begin as a snapshot does' };
   const view = viewOf(bytes);
   const version = view.getUint32(8, true);
-  if (version !== SNAPSHOT_VERSION) return { kind: 'unknown-version', version };
   const headBytes = view.getUint32(16, true);
-  if (headBytes < META_BYTES || headBytes > MAX_HEAD_BYTES)
+  const headChecksum = view.getUint32(12, true);
+  const isKnown = version === SNAPSHOT_VERSION;
+  if ((isKnown && headBytes < META_BYTES) || headBytes > MAX_HEAD_BYTES)
     return { kind: 'unreadable', why: `its head claims ${headBytes} bytes` };
-  return { kind: 'start', headBytes, headChecksum: view.getUint32(12, true) };
+  return isKnown
+    ? { kind: 'start', headBytes, headChecksum }
+    : { kind: 'unknown-version', version, headBytes, headChecksum };
+}
+
+/** Whether a snapshot with this head is of the unknown version that it names. */
+export function isOfVersion(version: number, head: Uint8Array, headChecksum: number): boolean {
+  const named = new Uint8Array(4);
+  viewOf(named).setUint32(0, version, true);
+  return continueChecksum(crc32(named), head) === headChecksum;
 }
 
 /** Reads a head. Throws `CodecError` if it does not match its checksum. */

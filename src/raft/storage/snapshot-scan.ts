@@ -7,6 +7,7 @@ import { continueChecksum } from './running-checksum.ts';
 import {
   CHECKSUM_BYTES,
   HEAD_START,
+  isOfVersion,
   isSnapshotFileName,
   readHead,
   readStart,
@@ -49,12 +50,17 @@ export function scanSnapshots(disk: Disk): FoundSnapshots {
 /** The snapshot in this file, or why it is none. */
 function verifySnapshot(disk: Disk, name: string): StoredSnapshot | string {
   const start = readStart(disk.readRange(name, 0, new Uint8Array(HEAD_START)));
-  if (start.kind === 'unknown-version')
-    throw new LogFormatError(disk.pathOf(name), start.version, SNAPSHOT_VERSION);
   if (start.kind === 'unreadable') return start.why;
+  const { headBytes, headChecksum } = start;
+  const head = disk.readRange(name, HEAD_START, new Uint8Array(headBytes));
+  if (start.kind === 'unknown-version') {
+    const { version } = start;
+    if (!isOfVersion(version, head, headChecksum)) return 'its version does not match its checksum';
+    throw new LogFormatError(disk.pathOf(name), version, SNAPSHOT_VERSION);
+  }
   let meta: SnapshotMeta;
   try {
-    meta = readHead(disk.readRange(name, HEAD_START, new Uint8Array(start.headBytes)), start.headChecksum);
+    meta = readHead(head, headChecksum);
   } catch (error) {
     if (!(error instanceof CodecError)) throw error;
     return error.message;
@@ -63,7 +69,7 @@ function verifySnapshot(disk: Disk, name: string): StoredSnapshot | string {
   const stored: StoredSnapshot = { meta, bytes, checksum };
   const trailer = viewOf(last);
   const isWhole =
-    bytes >= HEAD_START + start.headBytes + TRAILER_BYTES &&
+    bytes >= HEAD_START + headBytes + TRAILER_BYTES &&
     trailer.getUint32(last.byteLength - CHECKSUM_BYTES, true) === checksum;
   if (!isWhole) return 'it does not match its checksum';
   if (snapshotFileName({ ...meta, checksum }) !== name) return 'it is not the snapshot that its name says';

@@ -21,6 +21,16 @@ export const repairBugs: readonly Mutant[] = [
     replace: 'return othersConfigured;',
   },
   {
+    name: 'flipped-version-taken-for-later',
+    origin: plantedByUs,
+    breaks:
+      "A bit that flips in a segment's format version makes it a later program's: its node refuses to be repaired.",
+    file: 'src/raft/storage/segment-format.ts',
+    find: 'isKnown ? 0 : crc32(bytes.subarray(...VERSION_AT))',
+    replace: '0',
+    heldBy: 'test/raft/storage/folder-damage.test.ts',
+  },
+  {
     name: 'doubt-cleared-too-early',
     origin: plantedByUs,
     breaks:

@@ -20,6 +20,7 @@ import {
   loseTheLog,
   SECOND,
 } from './harms.ts';
+import { segmentOfVersion } from './later-version.ts';
 import { at, batchOf, entryOf, votes } from './log-lab.ts';
 
 const HARMS: readonly (readonly [string, Harm])[] = [
@@ -343,7 +344,7 @@ describe('a folder without a doubt', () => {
 
   it('is refused in a version of the log that this program does not read, even to be repaired', () => {
     const lab = memberFolder();
-    lab.disk.overwrite(FIRST, 8, Uint8Array.of(9));
+    lab.disk.overwrite(FIRST, 0, segmentOfVersion(lab.disk.readFile(FIRST).subarray(0, 512), 9));
     const before = lab.everyByte();
     expect(() => lab.open()).toThrow(LogFormatError);
     expect(lab.everyByte()).toEqual(before);

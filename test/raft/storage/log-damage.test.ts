@@ -1,10 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  LogDamagedError,
-  LogForeignError,
-  LogFormatError,
-  LogSuspectError,
-} from '../../../src/raft/storage/errors.ts';
+import { LogDamagedError, LogForeignError, LogSuspectError } from '../../../src/raft/storage/errors.ts';
 import { recoverLog } from '../../../src/raft/storage/recover-log.ts';
 import { SimDisk } from '../../simulation/sim-disk.ts';
 import { batchOf, contentsOf, entryOf, FOLDER_ID, LogLab, votes } from './log-lab.ts';
@@ -49,7 +44,7 @@ describe('one changed byte', () => {
       ).toEqual(expected);
       return 'same';
     } catch (error) {
-      const known = [LogDamagedError, LogSuspectError, LogFormatError, LogForeignError];
+      const known = [LogDamagedError, LogSuspectError, LogForeignError];
       if (!known.some((kind) => error instanceof kind)) throw error;
       return 'refused';
     }

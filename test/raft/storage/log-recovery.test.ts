@@ -8,6 +8,7 @@ import {
 import { newestMark } from '../../../src/raft/storage/mark.ts';
 import { recoverLog } from '../../../src/raft/storage/recover-log.ts';
 import { readHeader } from '../../../src/raft/storage/segment-format.ts';
+import { segmentOfVersion } from './later-version.ts';
 import { batchOf, contentsOf, entryOf, FOLDER_ID, LogLab, votes } from './log-lab.ts';
 
 const FIRST = 'log-0000000001.seg';
@@ -250,7 +251,7 @@ describe('a suspect log', () => {
 describe('a log that is not ours to read', () => {
   it('is refused when its format version is unknown, saying which is read', () => {
     const { lab } = three();
-    lab.disk.overwrite(FIRST, 8, Uint8Array.of(7));
+    lab.disk.overwrite(FIRST, 0, segmentOfVersion(lab.disk.readFile(FIRST).subarray(0, 512), 7));
     const error = errorOf(lab);
     expect(error).toBeInstanceOf(LogFormatError);
     expect(String(error)).toMatch(/has format version 7; this program reads version 2/);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { LogDamagedError, LogFormatError } from '../../../src/raft/storage/errors.ts';
 import type { SnapshotFileId, StoredSnapshot } from '../../../src/raft/storage/snapshot-store.ts';
 import { FolderLab, lastOf, memberFolder, metaOf, piecesOf } from './folder-lab.ts';
+import { snapshotOfVersion } from './later-version.ts';
 import { at, batchOf, entryOf } from './log-lab.ts';
 
 const idOf = ({ meta, bytes, checksum }: StoredSnapshot): SnapshotFileId => ({
@@ -301,17 +302,25 @@ describe('a snapshot that is damaged', () => {
   it('is noticed at any byte, and no harm while the log reaches below it', () => {
     for (let offset = 0; offset < size; offset += 1) {
       const lab = damagedAt(offset, 'whole');
-      if (offset >= 8 && offset < 12) expect(() => lab.open()).toThrow(LogFormatError);
-      else {
-        const { doubt, snapshots } = lab.open();
-        expect([doubt, snapshots.newest], `byte ${offset}`).toEqual([null, null]);
-        expect(lastOf(lab.folder)).toBe(8);
-        expect(snapshotsOf(lab)).toEqual([]);
-        expect(
-          lab.disk.list().filter((name) => name.startsWith('aside-0001-damaged-snapshot-')),
-        ).toHaveLength(1);
-      }
+      const { doubt, snapshots } = lab.open();
+      expect([doubt, snapshots.newest], `byte ${offset}`).toEqual([null, null]);
+      expect(lastOf(lab.folder)).toBe(8);
+      expect(snapshotsOf(lab)).toEqual([]);
+      expect(lab.disk.list().filter((name) => name.startsWith('aside-0001-damaged-snapshot-'))).toHaveLength(
+        1,
+      );
     }
+  });
+
+  it('is not what one of a later version is: that is refused, and kept as it is', () => {
+    const lab = memberFolder();
+    lab.takeSnapshot(5, 1);
+    const [name = ''] = snapshotsOf(lab);
+    lab.disk.plant(name, snapshotOfVersion(lab.disk.readFile(name), 2));
+    const before = lab.everyByte();
+    expect(() => lab.open()).toThrow(LogFormatError);
+    expect(() => lab.open()).toThrow(/has format version 2; this program reads version 1/);
+    expect(lab.everyByte()).toEqual(before);
   });
 
   it('is damage if the log does not reach below it', () => {

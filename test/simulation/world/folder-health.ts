@@ -1,7 +1,6 @@
 import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
 import { decodeMembers } from '../../../src/raft/driver/members-payload.ts';
-import { LogFormatError } from '../../../src/raft/storage/errors.ts';
 import { BrokenInvariant } from '../invariants/invariant.ts';
 import { votersOf } from '../invariants/quorum.ts';
 import {
@@ -104,10 +103,10 @@ export class FolderHealth {
     if (this.repair === null) this.#world.checker.history.record(this.#id).loses();
   }
 
-  /** Where part of a log is left, it is refused only by a node that has never had another voter beside it, or cannot read its version. */
+  /** Where part of a log is left, it is refused only by a node that has never had another voter beside it. */
   #mayNotBeRepaired(error: unknown, what: string): void {
     const { destroyed, isHitAgain, hadBefore } = this.#world.checker.history.record(this.#id);
-    if (!destroyed || isHitAgain || !this.keepsPart || error instanceof LogFormatError) return;
+    if (!destroyed || isHitAgain || !this.keepsPart) return;
     const newest = hadBefore.findLast(({ kind }) => kind === 'members');
     const voters = newest === undefined ? [] : votersOf(decodeMembers(newest.payload));
     if (voters.some((voter) => voter !== this.#id))
