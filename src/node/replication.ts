@@ -66,6 +66,7 @@ export class Replication {
           formerFolderIds: folder.formerFolderIds,
           nodes: config.nodes.map(memberAddresses),
           joining: hasJoined(config, self.id),
+          forgotCluster: folder.forgotCluster,
         },
         machine: this.machine,
         genesis: encodeGenesis(chatLimits(config, getHeapStatistics().heap_size_limit)),

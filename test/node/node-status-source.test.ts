@@ -19,7 +19,14 @@ function source(
   snapshot: Partial<NodeSnapshot>,
   changes: Partial<StatusParts> = {},
 ): ReturnType<typeof statusSource> {
-  const self = { id: n1, folderId: 'ab'.repeat(16), formerFolderIds: [], nodes: [], joining: false };
+  const self = {
+    id: n1,
+    folderId: 'ab'.repeat(16),
+    formerFolderIds: [],
+    nodes: [],
+    joining: false,
+    forgotCluster: false,
+  };
   const whole = {
     ...emptySnapshot(self, '00', null, 1),
     clusterId: 'cd',

@@ -13,7 +13,7 @@ export const LIVENESS_TICKS = 1_000;
 export function settle(world: World): void {
   demand(world, 'Liveness: Everybody Starts', () => {
     // Whoever was still down when the faults ended may have found only now that it cannot start.
-    if (world.plan.budget === 'within') world.operator.mendWhoRefused();
+    if (world.plan.budget === 'within') world.operator.mendWhoWaits();
     return world.hosts.every(
       ({ health, process, isInUse }) => health.lost !== null || process !== null || !isInUse,
     );

@@ -109,6 +109,7 @@ export class SimNode {
           formerFolderIds: opened.formerFolderIds,
           nodes: [...new Set([...founders, id])].map(addressesOf),
           joining: !founders.includes(id),
+          forgotCluster: opened.forgotCluster,
         },
         recovered: opened.recovered,
         doubt: opened.doubt,

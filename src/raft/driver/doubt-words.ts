@@ -12,7 +12,7 @@ export function whyRecovering(
 ): string | null {
   if (standing === 'voting') return null;
   const unsaid = joining
-    ? 'it is new to this cluster'
+    ? 'it is new to this cluster, or its data folder is'
     : 'its data folder was emptied, or could not vouch for all that it once acknowledged';
   // What was found says it already.
   return (

@@ -13,6 +13,8 @@ export interface NodeSelf {
   readonly nodes: readonly MemberAddresses[];
   /** It is to join a living cluster, and never founds one. */
   readonly joining: boolean;
+  /** Its folder held a cluster's log, which was set aside: it founds no other one, nor is it among those who do. */
+  readonly forgotCluster: boolean;
 }
 
 export type FoundingStanding =
@@ -38,7 +40,12 @@ export function foundingStanding(
   const [refusal] = refusals;
   if (refusal !== undefined)
     return { kind: 'wait', for: `${refusal[0]} to take this node in, which says: ${refusal[1]}` };
-  if (self.joining) return { kind: 'wait', for: 'the cluster that it is to join to take it in' };
+  if (self.joining)
+    return {
+      kind: 'wait',
+      for: 'the cluster that it is to join to take it in (with an empty data folder it could found one)',
+    };
+  if (self.forgotCluster) return { kind: 'wait', for: `its cluster to take it in: ${whyNoFounder(self)}` };
   const others = nodes.filter((node) => node !== self.id);
   const living = others.filter((node) => (greetings.get(node)?.clusterId ?? null) !== null);
   if (living.length > 0) {
@@ -61,6 +68,9 @@ export function foundingStanding(
   return { kind: 'found', members: byName.map((node) => foundingMember(node, folderOf(node.id))) };
 }
 
+const whyNoFounder = ({ id }: NodeSelf): string =>
+  `what lay in the data folder of ${id} was a cluster's and was set aside, so none is founded with it; with an empty folder it could be`;
+
 /** Whether a birth that was sent to us names this very node with this very folder. */
 export function bornInto(self: NodeSelf, members: MembersPayload): boolean {
   return members.members.some(({ id, folderId }) => id === self.id && folderId === self.folderId);
@@ -81,8 +91,9 @@ export type Admission = { readonly kind: 'admitted' } | { readonly kind: 'refuse
 
 /** Whether a node that is not born yet talks to one that greets it: to those it is configured with, and to any living cluster. */
 export function admitToFounding(self: NodeSelf, greeting: Greeting): Admission {
-  if (greeting.clusterId !== null || self.nodes.some(({ id }) => id === greeting.from))
-    return { kind: 'admitted' };
+  if (greeting.clusterId !== null) return { kind: 'admitted' };
+  if (self.forgotCluster) return { kind: 'refused', why: whyNoFounder(self) };
+  if (self.nodes.some(({ id }) => id === greeting.from)) return { kind: 'admitted' };
   const nodes = self.nodes.map(({ id }) => id).join(', ');
   return { kind: 'refused', why: `${greeting.from} is not among the configured nodes (${nodes})` };
 }

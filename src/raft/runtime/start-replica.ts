@@ -130,7 +130,7 @@ function partsOf<Result>(
   network: PeerNetwork,
   { schedule, scheduleLater }: Turns,
 ): ClusterNodeParts<Result> {
-  const { recovered, doubt, clusterId, store, snapshots, folderId, formerFolderIds } = folder;
+  const { recovered, doubt, clusterId, store, snapshots, folderId, formerFolderIds, forgotCluster } = folder;
   return {
     self: {
       id: nodeId(options.id),
@@ -138,6 +138,7 @@ function partsOf<Result>(
       formerFolderIds,
       nodes: options.nodes.map((id) => ({ id: nodeId(id), peer: '', client: '', http: '' })),
       joining: false,
+      forgotCluster,
     },
     recovered,
     doubt,

@@ -89,6 +89,10 @@ export class LogForeignError extends Error {
   }
 }
 
+/** What else than to mend it by hand can be done about a folder of which nobody can say whose it is. */
+export const OR_NAME_OTHERS =
+  'or, only if the other nodes of its cluster go on without this one, name them in the configuration, and they bring back what is lost.';
+
 /** The folder's identity does not fit: it is another node's, or it cannot be read, or it does not match its log. */
 export class IdentityError extends Error {
   override readonly name = 'IdentityError';

@@ -1,4 +1,5 @@
 import { votersOf } from '../core/membership.ts';
+import { majorityOf } from '../core/quorum.ts';
 import { nextAside } from './aside.ts';
 import { IdentityError, LogSuspectError } from './errors.ts';
 import type { FolderOptions } from './folder-options.ts';
@@ -55,17 +56,22 @@ function isUnborn({ clusterId, membersIndex }: Identity, newest: StoredSnapshot 
 }
 
 /**
- * Whether there are other voters, to bring back what this node may have lost: by the newest membership that the folder knows, for a cluster that was
- * founded by one node may have grown since; by the configuration only if it knows none.
+ * Whether the others can bring back what this node may have lost: if they are a majority without it, or if what is left of its log can still speak for it.
+ * By the newest membership that the folder knows, for a cluster that was founded by one node may have grown since; by the configuration only if it
+ * knows none. Where they cannot, the folder had better stay as it is, until the disk is put right.
  */
-function hasOthers(
+function canBeRepaired(
   { nodeId, readMembership, othersConfigured }: FolderOptions,
-  { membersIndex, voters: noted }: Identity,
+  identity: Identity,
+  kept: KeptLog | null,
   newest: StoredSnapshot | null,
 ): boolean {
-  const isInSnapshot = newest !== null && newest.meta.index >= membersIndex;
-  const voters = isInSnapshot ? votersOf(readMembership(newest.meta.members)) : noted;
-  return voters.length === 0 ? othersConfigured : voters.some((voter) => voter !== nodeId);
+  const isInSnapshot = newest !== null && newest.meta.index >= identity.membersIndex;
+  const voters = isInSnapshot ? votersOf(readMembership(newest.meta.members)) : identity.voters;
+  if (voters.length === 0) return othersConfigured;
+  const others = voters.filter((voter) => voter !== nodeId);
+  if (others.length >= majorityOf(voters.length)) return true;
+  return others.length > 0 && formersOf(identity, kept, newest).length > 0;
 }
 
 function lostLog(options: FolderOptions, identity: Identity, newest: StoredSnapshot | null): Finding {
@@ -73,7 +79,7 @@ function lostLog(options: FolderOptions, identity: Identity, newest: StoredSnaps
   const { clusterId } = identity;
   const file = disk.pathOf(IDENTITY_FILE);
   const sentence = `this folder belongs to cluster ${clusterId ?? 'unknown'}, but its log is empty: the log has been lost or removed.`;
-  if (!hasOthers(options, identity, newest)) {
+  if (!canBeRepaired(options, identity, null, newest)) {
     throw new IdentityError(
       file,
       `${sentence} Nothing was changed. Put the log back; a node that has lost its log must not vote as if it were new.`,
@@ -93,7 +99,7 @@ function brokenLog(
 ): Finding {
   const { disk } = options;
   const kind = problem instanceof LogSuspectError ? 'suspect' : 'damaged';
-  if (kind === 'damaged' && !hasOthers(options, identity, newest)) throw problem;
+  if (kind === 'damaged' && !canBeRepaired(options, identity, kept, newest)) throw problem;
   const aside = nextAside(disk.list());
   const names = asidesOfCut(disk, kept?.prefix ?? null, { number: aside, why: kind });
   const setAside = names.length === 0 ? '' : ` Set aside: ${names.join(', ')}.`;

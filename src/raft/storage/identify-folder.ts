@@ -1,11 +1,11 @@
 import { copyAside, moveAside, nextAside } from './aside.ts';
 import type { Disk } from './disk.ts';
 import type { DoubtKind } from './doubt.ts';
-import { IdentityError } from './errors.ts';
+import { IdentityError, OR_NAME_OTHERS } from './errors.ts';
 import type { Identity, NotedDoubt } from './identity.ts';
 import { IDENTITY_FILE, newFolderId, readIdentity, writeIdentity } from './identity.ts';
 import type { FolderOptions } from './folder-options.ts';
-import { sequenceOf } from './segment-format.ts';
+import { endOfData, RECORDS_START, sequenceOf } from './segment-format.ts';
 import { isSnapshotFileName } from './snapshot-format.ts';
 
 /**
@@ -20,11 +20,12 @@ export function identifyFolder(options: FolderOptions): Identity {
   const found = findIdentity(disk, nodeId);
   if (found.kind === 'own') return found.identity;
   if (found.kind === 'none') {
-    const made = newIdentity(nodeId, newFolderId(randomBytes), null);
+    const made = newIdentity(nodeId, newFolderId(randomBytes), NOTHING_HELD);
     writeIdentity(disk, made);
     return made;
   }
   if (!othersConfigured) throw found.error;
+  const forgotCluster = found.isOfCluster;
   const names = disk.list().filter(isOwned);
   const aside = nextAside(disk.list());
   for (const name of names) moveAside(disk, aside, found.doubt, name);
@@ -34,13 +35,8 @@ export function identifyFolder(options: FolderOptions): Identity {
   const what =
     `${found.summary} All that the folder held was set aside under names that begin with aside-${String(aside).padStart(4, '0')}. ` +
     'Nothing was deleted. This node begins with an empty folder, and neither votes nor counts until the cluster has taken it in again.';
-  const made = newIdentity(nodeId, newFolderId(randomBytes), {
-    kind: found.doubt,
-    what,
-    file,
-    offset: 0,
-    aside,
-  });
+  const doubt: NotedDoubt = { kind: found.doubt, what, file, offset: 0, aside };
+  const made = newIdentity(nodeId, newFolderId(randomBytes), { forgotCluster, doubt });
   writeIdentity(disk, made);
   return made;
 }
@@ -52,6 +48,8 @@ type FoundIdentity =
       readonly kind: 'not-ours';
       readonly doubt: DoubtKind;
       readonly summary: string;
+      /** What it holds is a cluster's, or may be. */
+      readonly isOfCluster: boolean;
       readonly error: IdentityError;
     };
 
@@ -64,23 +62,27 @@ function findIdentity(disk: Disk, nodeId: string): FoundIdentity {
       const summary = `This folder belongs to ${identity.nodeId}, and the node that was started on it is ${nodeId}.`;
       const error = new IdentityError(
         file,
-        `this folder belongs to ${identity.nodeId}, and the node that was started on it is ${nodeId}. Every node needs a folder of its own; nothing was changed.`,
+        `this folder belongs to ${identity.nodeId}, and the node that was started on it is ${nodeId}. Nothing was changed. Every node needs a folder of its own: put that of ${nodeId} back; ${OR_NAME_OTHERS}`,
       );
-      return { kind: 'not-ours', doubt: 'foreign', summary, error };
+      const isOfCluster = identity.clusterId !== null || holdsRecords(disk);
+      return { kind: 'not-ours', doubt: 'foreign', summary, isOfCluster, error };
     }
   } catch (error) {
     if (!(error instanceof IdentityError)) throw error;
-    return { kind: 'not-ours', doubt: 'damaged', summary: `${file} cannot be understood.`, error };
+    const summary = `${file} cannot be understood.`;
+    return { kind: 'not-ours', doubt: 'damaged', summary, isOfCluster: holdsRecords(disk), error };
   }
   if (!disk.list().some(isOwned)) return { kind: 'none' };
   const error = new IdentityError(
     file,
-    'the file is missing, though the folder holds a log. Nothing was changed. Put the file back; without it nobody can say whose log this is.',
+    'the file is missing, though the folder holds a log. Nothing was changed. Without it nobody can say whose log this is. Put it back; ' +
+      OR_NAME_OTHERS,
   );
   return {
     kind: 'not-ours',
     doubt: 'damaged',
     summary: `${file} is missing, though the folder holds a log: nobody can say whose it is.`,
+    isOfCluster: holdsRecords(disk),
     error,
   };
 }
@@ -90,7 +92,21 @@ function isOwned(name: string): boolean {
   return sequenceOf(name) !== null || isSnapshotFileName(name);
 }
 
-function newIdentity(nodeId: string, folderId: string, doubt: NotedDoubt | null): Identity {
+/** A log that was written to, or a snapshot; not a segment that is only reserved. */
+function holdsRecords(disk: Disk): boolean {
+  return disk.list().some((name) => {
+    if (isSnapshotFileName(name)) return true;
+    return sequenceOf(name) !== null && endOfData(disk.readFile(name), RECORDS_START) > RECORDS_START;
+  });
+}
+
+const NOTHING_HELD = { forgotCluster: false, doubt: null };
+
+function newIdentity(
+  nodeId: string,
+  folderId: string,
+  held: Pick<Identity, 'forgotCluster' | 'doubt'>,
+): Identity {
   return {
     nodeId,
     folderId,
@@ -100,6 +116,6 @@ function newIdentity(nodeId: string, folderId: string, doubt: NotedDoubt | null)
     membersIndex: 0,
     voters: [],
     settledMembersIndex: 0,
-    doubt,
+    ...held,
   };
 }

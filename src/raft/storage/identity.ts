@@ -3,7 +3,7 @@ import { DiskError } from './disk.ts';
 import type { Disk } from './disk.ts';
 import type { Doubt } from './doubt.ts';
 import { DOUBT_KINDS } from './doubt.ts';
-import { IdentityError, LogFormatError } from './errors.ts';
+import { IdentityError, LogFormatError, OR_NAME_OTHERS } from './errors.ts';
 import { FOLDER_IDENTITY_BYTES } from './segment-format.ts';
 
 export const IDENTITY_FILE = 'identity.json';
@@ -13,8 +13,7 @@ export const IDENTITY_FILE = 'identity.json';
  */
 const OLDEST_FORMAT = 1;
 const FORMAT = 2;
-const PUT_BACK =
-  'Nothing was changed. Put the file back as it was; or, if the cluster has other nodes, name them in the configuration: they bring back what is lost.';
+const PUT_BACK = `Nothing was changed. Put the file back as it was; ${OR_NAME_OTHERS}`;
 const HEX_ID = /^[0-9a-f]{32}$/;
 
 /** Whose folder this is. */
@@ -34,6 +33,8 @@ export interface Identity {
   readonly voters: readonly string[];
   /** The memberships of the log are known to be committed up to here. */
   readonly settledMembersIndex: number;
+  /** What lay in the folder was a cluster's, and was set aside: its node has forgotten one, and founds no other. */
+  readonly forgotCluster: boolean;
   /** A doubt that is being dealt with: until the log says durably that this node recovers. */
   readonly doubt: NotedDoubt | null;
 }
@@ -82,6 +83,7 @@ function parse(path: string, text: string): Identity {
   const { check, ...fields } = (value ?? {}) as Readonly<Record<string, unknown>>;
   const { format, nodeId, folderId, clusterId, membersIndex = 0, doubt = null } = fields;
   const { pastFolderIds = [], formerFolderIds = [], settledMembersIndex = 0, voters = [] } = fields;
+  const forgotCluster = fields['forgotCluster'] === true;
   if (check !== undefined && check !== checkOf(fields))
     throw new IdentityError(path, `it does not match its checksum. ${PUT_BACK}`);
   if (typeof format === 'number' && (format < OLDEST_FORMAT || format > FORMAT))
@@ -95,7 +97,7 @@ function parse(path: string, text: string): Identity {
     throw new IdentityError(path, `it does not hold a node, a folder and a cluster. ${PUT_BACK}`);
   }
   const membership = { membersIndex, voters, settledMembersIndex };
-  return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, ...membership, doubt };
+  return { nodeId, folderId, pastFolderIds, formerFolderIds, clusterId, ...membership, forgotCluster, doubt };
 }
 
 /** Of all other fields, in the order in which they stand in the file: a bit that flips in a name or a number may make sense as it is. */

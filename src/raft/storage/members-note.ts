@@ -1,5 +1,6 @@
 import type { ReadMembership } from '../core/membership.ts';
 import { votersOf } from '../core/membership.ts';
+import type { SnapshotMeta } from '../core/snapshot-meta.ts';
 import type { Identity } from './identity.ts';
 import type { LogBatch, RecoveredLog } from './log-store.ts';
 
@@ -21,7 +22,11 @@ export class MembersNote {
   }
 
   /** What is to be noted once this batch is durable, given what is. The same batch may come again. */
-  after({ reset, truncateFrom, entries }: LogBatch, noted: NotedMembers): NotedMembers {
+  after(
+    { reset, truncateFrom, entries }: LogBatch,
+    noted: NotedMembers,
+    snapshot: SnapshotMembers,
+  ): NotedMembers {
     const keptBelow = reset === null ? (truncateFrom ?? Infinity) : 0;
     const kept = this.#memberships.filter(({ membersIndex }) => membersIndex < keptBelow);
     const known = new Set(kept.map(({ membersIndex }) => membersIndex));
@@ -31,14 +36,25 @@ export class MembersNote {
     ];
     // A snapshot stands for everything up to where the log goes on after it.
     const droppedAbove = reset === null ? keptBelow - 1 : reset.index;
-    return this.#newest(noted.membersIndex > droppedAbove ? NOBODY : noted);
+    const left = noted.membersIndex > droppedAbove ? NOBODY : noted;
+    return this.#newest(reset === null ? left : this.#covered(left, snapshot));
   }
 
   /** What is to be noted of a log that was found whole: the process may have died between what dropped the newest one and the note. */
-  found({ base, entries }: Pick<RecoveredLog, 'base' | 'entries'>, noted: NotedMembers): NotedMembers {
+  found(
+    { base, entries }: Pick<RecoveredLog, 'base' | 'entries'>,
+    noted: NotedMembers,
+    snapshot: SnapshotMembers,
+  ): NotedMembers {
     const { membersIndex } = noted;
     const isThere = membersIndex <= base.index || entries[membersIndex - base.index - 1]?.kind === 'members';
-    return this.#newest(isThere ? noted : NOBODY);
+    return this.#newest(this.#covered(isThere ? noted : NOBODY, snapshot));
+  }
+
+  /** A snapshot that reaches as far knows who votes by the membership that is noted, or by a later one. */
+  #covered(noted: NotedMembers, snapshot: SnapshotMembers): NotedMembers {
+    if (snapshot === null || snapshot.index < noted.membersIndex) return noted;
+    return { ...noted, voters: votersOf(this.#readMembership(snapshot.members)) };
   }
 
   #newest(noted: NotedMembers): NotedMembers {
@@ -55,5 +71,8 @@ export class MembersNote {
       }));
   }
 }
+
+/** What the newest snapshot says of the members, if there is one. */
+export type SnapshotMembers = Pick<SnapshotMeta, 'index' | 'members'> | null;
 
 const NOBODY: NotedMembers = { membersIndex: 0, voters: [] };

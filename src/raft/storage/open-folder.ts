@@ -35,6 +35,8 @@ export interface OpenedFolder {
   readonly doubt: Doubt | null;
   /** The memberships of the log are known to be committed up to here. */
   readonly settledMembersIndex: number;
+  /** What lay in the folder was a cluster's, and was set aside. */
+  readonly forgotCluster: boolean;
   /** Notes durably which cluster the folder belongs to. */
   rememberCluster(clusterId: string): void;
   /** Notes that the membership at this index is committed, if there is room for the note: without it this node only vouches for less. */
@@ -127,18 +129,21 @@ function open(
       noteIfThereIsRoom(() => note({ membersIndex, voters }));
   };
   const snapshot = newest?.meta ?? null;
-  const { folderId, pastFolderIds, formerFolderIds, clusterId, settledMembersIndex, doubt } = identity;
+  const { folderId, pastFolderIds, formerFolderIds, clusterId, settledMembersIndex, forgotCluster, doubt } =
+    identity;
   const logOptions: LogOptions = { ...options, folderId, pastFolderIds, snapshot };
   const forgetDoubt = (): void => noting.note(() => note({ doubt: null }), nothingWaits);
   const recovers = { standing: 'recovering', done: forgetDoubt } as const;
   const { recovered, store } = startLog(logOptions, log, doubt === null ? null : recovers);
   // Each membership is noted before its entry is acknowledged: a log that is cut below it is known to have lost it.
   const members = new MembersNote(recovered, options.readMembership);
-  const noteOf = (batch: LogBatch): void => noteMembers(members.after(batch, identity));
+  const snapshots = new SnapshotFolder(disk, newest, options.onAlarm);
+  const noteOf = (batch: LogBatch): void =>
+    noteMembers(members.after(batch, identity, snapshots.newest?.meta ?? null));
   const noting = new NotingStore(store, noteOf, options.onFailure);
   // A log that was cut because of a doubt lacks what is noted, and must go on being known to.
   const isWhole = recovered.hardState.standing === 'voting';
-  const noted = isWhole ? members.found(recovered, identity) : identity;
+  const noted = isWhole ? members.found(recovered, identity, snapshot) : identity;
   noting.note(() => noteMembers(noted), nothingWaits);
   return {
     folderId,
@@ -146,9 +151,10 @@ function open(
     clusterId,
     recovered,
     store: noting,
-    snapshots: new SnapshotFolder(disk, newest, options.onAlarm),
+    snapshots,
     doubt,
     settledMembersIndex,
+    forgotCluster,
     rememberCluster: (clusterId) => note({ clusterId }),
     rememberSettledMembers: (index) => {
       if (index > identity.settledMembersIndex) noteIfThereIsRoom(() => note({ settledMembersIndex: index }));

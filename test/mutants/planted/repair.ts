@@ -17,8 +17,27 @@ export const repairBugs: readonly Mutant[] = [
     breaks:
       'Whether others can repair a folder is asked of the configuration alone: the founder of a cluster that has grown since refuses to start on a damaged log.',
     file: 'src/raft/storage/examine-folder.ts',
-    find: 'return voters.length === 0 ? othersConfigured : voters.some((voter) => voter !== nodeId);',
-    replace: 'return othersConfigured;',
+    find: 'if (voters.length === 0) return othersConfigured;',
+    replace: 'if (voters.length < 100) return othersConfigured;',
+  },
+  {
+    name: 'one-of-two-cut-for-ever',
+    origin: plantedByUs,
+    breaks:
+      'One other voter counts as somebody who can repair a folder, though without this one it elects nobody: the log is cut, and both wait for ever.',
+    file: 'src/raft/storage/examine-folder.ts',
+    find: 'return others.length > 0 && formersOf(identity, kept, newest).length > 0;',
+    replace: 'return others.length > 0;',
+    heldBy: 'test/raft/storage/folder-alone.test.ts',
+  },
+  {
+    name: 'founded-over-a-forgotten-cluster',
+    origin: plantedByUs,
+    breaks: 'A node whose folder held a cluster that was set aside helps to found another one in its place.',
+    file: 'src/raft/storage/identify-folder.ts',
+    find: 'const forgotCluster = found.isOfCluster;',
+    replace: 'const forgotCluster = false;',
+    heldBy: 'test/raft/storage/folder-alone.test.ts',
   },
   {
     name: 'flipped-version-taken-for-later',

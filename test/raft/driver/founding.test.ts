@@ -30,6 +30,7 @@ const self = (id: NodeId, of: readonly NodeId[] = nodes) => ({
   formerFolderIds: [],
   nodes: of.map(addressesOf),
   joining: false,
+  forgotCluster: false,
 });
 const greetings = (...all: Greeting[]): Map<NodeId, Greeting> => new Map(all.map((one) => [one.from, one]));
 const members = {
@@ -79,7 +80,21 @@ describe('the birth of a cluster', () => {
   it('is not the business of a node that is to join a living one', () => {
     const joining = { ...self(n1), joining: true };
     const standing = foundingStanding(joining, greetings(greeting(n2), greeting(n3)), none);
-    expect(standing).toEqual({ kind: 'wait', for: 'the cluster that it is to join to take it in' });
+    expect(standing).toEqual({
+      kind: 'wait',
+      for: 'the cluster that it is to join to take it in (with an empty data folder it could found one)',
+    });
+  });
+
+  it('does not happen with a node that has forgotten a cluster: it neither founds one nor lets others do so with it', () => {
+    const forgetful = { ...self(n1), forgotCluster: true };
+    const standing = foundingStanding(forgetful, greetings(greeting(n2), greeting(n3)), none);
+    expect(standing.kind === 'wait' && standing.for).toMatch(
+      /^its cluster to take it in: what lay in the data folder of n1 was a cluster's and was set aside/,
+    );
+    const refusal = admitToFounding(forgetful, greeting(n2));
+    expect(refusal.kind === 'refused' && refusal.why).toContain('what lay in the data folder of n1');
+    expect(admitToFounding(forgetful, greeting(n2, 'c1')).kind, 'a living one').toBe('admitted');
   });
 
   it('includes a node only under the folder that was there', () => {

@@ -3,11 +3,18 @@ import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
 import { IdentityError, LogDamagedError } from '../../../src/raft/storage/errors.ts';
 import { readIdentity, writeIdentity } from '../../../src/raft/storage/identity.ts';
-import type { FolderLab } from './folder-lab.ts';
-import { expectNothingDeleted, lastOf, memberFolder, metaOf, votersPayload } from './folder-lab.ts';
+import {
+  CLUSTER_ID,
+  expectNothingDeleted,
+  FolderLab,
+  lastOf,
+  memberFolder,
+  metaOf,
+  votersPayload,
+} from './folder-lab.ts';
 import type { Harm } from './harms.ts';
-import { becomeAnother, cutLastBatch, flipInTheMiddle, loseTheLog } from './harms.ts';
-import { batchOf, entryOf, votes } from './log-lab.ts';
+import { becomeAnother, cutLastBatch, flipInTheMiddle, loseTheLog, SECOND } from './harms.ts';
+import { at, batchOf, entryOf, votes } from './log-lab.ts';
 
 describe('a folder that nobody else could bring back', () => {
   const alone = (harm: Harm): FolderLab => {
@@ -63,7 +70,7 @@ describe('whether there are others to repair a folder', () => {
   });
 
   it('is so for a log that is gone, too', () => {
-    const lab = knowing(['n1', 'n2']);
+    const lab = knowing(['n1', 'n2', 'n3']);
     lab.othersConfigured = false;
     loseTheLog(lab);
     expect(lab.open().doubt?.kind).toBe('lost');
@@ -79,7 +86,7 @@ describe('whether there are others to repair a folder', () => {
 
   it('is said by the snapshot, if that is newer than what is noted', () => {
     const lab = knowing(['n1']);
-    const meta = { ...metaOf(lastOf(lab.open()), 1), members: votersPayload('n1', 'n2') };
+    const meta = { ...metaOf(lastOf(lab.open()), 1), members: votersPayload('n1', 'n2', 'n3') };
     lab.takeSnapshot(meta.index, 1, ['a'], meta);
     lab.othersConfigured = false;
     loseTheLog(lab);
@@ -98,6 +105,44 @@ describe('whether there are others to repair a folder', () => {
     expect(lab.open().doubt?.kind).toBe('lost');
   });
 
+  it('is not so with one other only, which is no majority, once what is left does not know of it', () => {
+    const lab = knowing(['n1', 'n2']);
+    flipInTheMiddle(lab);
+    const before = lab.everyByte();
+    expect(() => lab.open()).toThrow(LogDamagedError);
+    expect(lab.everyByte()).toEqual(before);
+  });
+
+  it('is so with one other only, as long as what is left can speak for this node when both are asked', () => {
+    const lab = new FolderLab();
+    lab.open();
+    membersAt(lab, 'n1', 'n2');
+    lab.folder.rememberCluster(CLUSTER_ID);
+    lab.appendEntries(2, 8);
+    lab.othersConfigured = false;
+    lab.flip(SECOND, 4300);
+    const { doubt, formerFolderIds } = lab.open();
+    expect([doubt?.kind, formerFolderIds.length]).toEqual(['damaged', 1]);
+  });
+
+  it('is noted of a snapshot that takes the place of the log, and found there where nothing was noted', () => {
+    const lab = memberFolder();
+    const meta = { ...metaOf(12, 1), members: votersPayload('n1', 'n2', 'n3') };
+    lab.takeSnapshot(12, 1, ['a'], meta);
+    lab.append(batchOf({ reset: at(12, 1) }));
+    const noted = readIdentity(lab.disk);
+    expect(noted?.voters).toEqual(['n1', 'n2', 'n3']);
+    if (noted === null) throw new Error('there is no identity');
+    writeIdentity(lab.disk, { ...noted, voters: [] });
+    lab.open();
+    expect(readIdentity(lab.disk)?.voters).toEqual(['n1', 'n2', 'n3']);
+
+    const [file = ''] = lab.disk.list().filter((name) => name.startsWith('snapshot-'));
+    lab.flip(file, 60);
+    lab.othersConfigured = false;
+    expect(lab.open().doubt?.kind).toBe('damaged');
+  });
+
   it('is noted at the first start with this program', () => {
     const lab = knowing(['n1', 'n2']);
     const noted = readIdentity(lab.disk);
@@ -111,5 +156,30 @@ describe('whether there are others to repair a folder', () => {
     const lab = knowing(['n1', 'n2'], ['n1']);
     lab.append(batchOf({ hardState: votes(2, 'n2'), truncateFrom: logIndex(10), entries: [entryOf(10, 2)] }));
     expect(readIdentity(lab.disk)).toMatchObject({ membersIndex: 9, voters: ['n1', 'n2'] });
+  });
+});
+
+describe('a folder that held a cluster, of which nobody can say whose it was', () => {
+  it('is remembered to have: no cluster is founded with it', () => {
+    const lab = memberFolder();
+    expect(lab.folder.forgotCluster).toBe(false);
+    becomeAnother(lab);
+    expect(lab.open().forgotCluster).toBe(true);
+    lab.disk.completeAll();
+    expect(lab.open().forgotCluster, 'at the next start, too').toBe(true);
+  });
+
+  it('is remembered if its identity is gone, and its log was written to', () => {
+    const lab = memberFolder();
+    lab.disk.destroy('identity.json');
+    expect(lab.open().forgotCluster).toBe(true);
+  });
+
+  it('is none if it was only begun with: a machine that was copied before its first start founds with the others', () => {
+    const lab = new FolderLab();
+    lab.open();
+    lab.disk.completeAll();
+    becomeAnother(lab);
+    expect([lab.open().forgotCluster, lab.folder.doubt?.kind]).toEqual([false, 'foreign']);
   });
 });

@@ -300,9 +300,9 @@ describe('what is noted of the memberships in a log', () => {
     const note = new MembersNote({ entries }, () => ({ members: [] }));
     const noted = (membersIndex: number) => ({ membersIndex, voters: [] });
     return {
-      after: (batch: LogBatch, before: number) => note.after(batch, noted(before)).membersIndex,
+      after: (batch: LogBatch, before: number) => note.after(batch, noted(before), null).membersIndex,
       found: (log: Pick<RecoveredLog, 'base' | 'entries'>, before: number) =>
-        note.found(log, noted(before)).membersIndex,
+        note.found(log, noted(before), null).membersIndex,
     };
   };
 

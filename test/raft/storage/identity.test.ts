@@ -21,6 +21,7 @@ const WHOLE: Identity = {
   membersIndex: 7,
   voters: ['n1', 'n2'],
   settledMembersIndex: 5,
+  forgotCluster: true,
   doubt: { kind: 'suspect', what: 'a sentence', file: '/a/file', offset: 4096, aside: 1 },
 };
 
@@ -48,6 +49,7 @@ describe('the identity of a data folder', () => {
       membersIndex: 0,
       voters: [],
       settledMembersIndex: 0,
+      forgotCluster: false,
       doubt: null,
     });
   });

@@ -2,7 +2,7 @@ import type { NodeId } from '../../../src/ordered-log/index.ts';
 import type { Raft } from '../../../src/raft/core/raft.ts';
 import { decodeMembers } from '../../../src/raft/driver/members-payload.ts';
 import { BrokenInvariant } from '../invariants/invariant.ts';
-import { votersOf } from '../invariants/quorum.ts';
+import { majorityOf, votersOf } from '../invariants/quorum.ts';
 import {
   assertClearRefusal,
   assertNothingChanged,
@@ -103,13 +103,13 @@ export class FolderHealth {
     if (this.repair === null) this.#world.checker.history.record(this.#id).loses();
   }
 
-  /** Where part of a log is left, it is refused only by a node that has never had another voter beside it. */
+  /** Where part of a log is left, it is refused only by a node that, by the newest membership that it had, the others are no majority without. */
   #mayNotBeRepaired(error: unknown, what: string): void {
     const { destroyed, isHitAgain, hadBefore } = this.#world.checker.history.record(this.#id);
     if (!destroyed || isHitAgain || !this.keepsPart) return;
     const newest = hadBefore.findLast(({ kind }) => kind === 'members');
     const voters = newest === undefined ? [] : votersOf(decodeMembers(newest.payload));
-    if (voters.some((voter) => voter !== this.#id))
+    if (voters.filter((voter) => voter !== this.#id).length >= majorityOf(voters.length))
       throw new BrokenInvariant(
         'What Is Damaged Is Repaired',
         `${this.#id} refuses to start, though ${voters.join(', ')} vote: ${what}`,

@@ -71,7 +71,8 @@ export class NodeHost {
     this.#turnDelay = world.dice.of('turn', id);
     this.#passwordDelay = world.dice.of('password', id);
     const timing = {
-      later: (afterUs: number, complete: () => void) => this.#diskLater(afterUs, complete),
+      nowUs: () => world.nowUs,
+      later: (afterUs: number, complete: () => void) => this.later(afterUs, complete),
       noticed: (what: string) => this.strike(what as Moment),
     };
     this.disk = new TimedDisk(new SimDisk(`/${id}`), timing, world.dice.of('disk', id));
@@ -387,14 +388,6 @@ export class NodeHost {
     this.later((PIPE_TICK_MS * MS) / this.#clock.rate, ({ service }) => {
       this.#planPipeTick();
       service.tick();
-    });
-  }
-
-  #diskLater(afterUs: number, complete: () => void): void {
-    this.later(afterUs, () => {
-      const { hangsUntilUs } = this.disk;
-      if (hangsUntilUs > this.#world.nowUs) this.#diskLater(hangsUntilUs - this.#world.nowUs, complete);
-      else complete();
     });
   }
 }

@@ -68,11 +68,11 @@ export class NodeProcess {
       segmentBytes: settings.segmentBytes,
       randomBytes,
       readMembership: decodeMembers,
-      othersConfigured: nodes.length > 1,
+      othersConfigured: nodes.length > 1 || joining,
       onAlarm: () => undefined,
       onFailure: () => events.diskFailed(),
     });
-    const { folderId, formerFolderIds, recovered, store } = folder;
+    const { folderId, formerFolderIds, forgotCluster, recovered, store } = folder;
     events.recovered(recovered);
     this.folder = folder;
     this.store = store;
@@ -81,7 +81,7 @@ export class NodeProcess {
       {
         ...folder,
         clusterId: clusterOf(folder),
-        self: { id, folderId, formerFolderIds, nodes, joining },
+        self: { id, folderId, formerFolderIds, nodes, joining, forgotCluster },
         store: watched(store, events),
         machine: this.machine,
         genesis: encodeGenesis(settings.chat),

@@ -40,19 +40,26 @@ export class Operator {
       host.health.isRepaired();
       return;
     }
-    if (host.health.lost === null && !host.health.isElsewhere) return;
+    if (host.health.lost !== null || host.health.isElsewhere) this.#makeAnew(host);
+  }
+
+  /** When all is calm: whoever refused to start, and whoever would not help to found a cluster of which there is nothing yet. */
+  mendWhoWaits(): void {
+    const { hosts, checker } = this.#world;
+    for (const host of hosts) {
+      const isUnborn = checker.history.committed.length === 0 && host.process?.folder.forgotCluster === true;
+      if ((host.health.lost === null && !isUnborn) || !host.isInUse) continue;
+      if (isUnborn) this.#makeAnew(host);
+      else this.mend(host);
+      host.restartIn(1);
+    }
+  }
+
+  #makeAnew(host: NodeHost): void {
     this.#tell(`empties the folder of ${host.id}`);
     host.kill('stopped by hand', { of: 'process', keep: 100 }, null, 0);
     empty(host.disk.sim);
     host.health.isMadeAnew();
-  }
-
-  mendWhoRefused(): void {
-    for (const host of this.#world.hosts) {
-      if (host.health.lost === null || !host.isInUse) continue;
-      this.mend(host);
-      host.restartIn(1);
-    }
   }
 
   changeMembers({ change, luck }: Pick<Extract<Fault, { kind: 'members' }>, 'change' | 'luck'>): void {

@@ -7,27 +7,30 @@ import type { World } from './world.ts';
 export class StartOptions {
   readonly #world: World;
   readonly #id: NodeId;
-  /** Once it was started so, it has kept that. */
-  #joins: boolean;
+  readonly #isSpare: boolean;
+  /** What it has kept since it was started to join: who the members were then. */
+  #kept: readonly NodeId[] | null = null;
 
   constructor(world: World, id: NodeId, founder: 'founder' | 'spare') {
     this.#world = world;
     this.#id = id;
-    this.#joins = founder === 'spare';
+    this.#isSpare = founder === 'spare';
   }
 
   /** For a start on what this disk holds. */
   next(disk: SimDisk): { readonly configured: readonly NodeId[]; readonly joining: boolean } {
     const { ids, operator } = this.#world;
-    this.#joins ||= this.#mustJoin(disk);
-    const configured = this.#joins ? [...new Set([...ids, ...operator.memberIds, this.#id])] : ids;
-    return { configured, joining: this.#joins };
+    const isEmpty = !disk.list().includes(IDENTITY_FILE);
+    const joins = isEmpty && (this.#isSpare || this.#isFounderOfMore);
+    if (joins) this.#kept = [...new Set([...ids, ...operator.memberIds, this.#id])];
+    // A file that names it goes before what it has kept.
+    const configured = joins || this.#isSpare ? (this.#kept ?? ids) : ids;
+    return { configured, joining: this.#kept !== null };
   }
 
   /** The founder of a cluster that has grown since: its configuration names nobody else, and with an empty folder it would found another one. */
-  #mustJoin(disk: SimDisk): boolean {
+  get #isFounderOfMore(): boolean {
     const { ids, operator } = this.#world;
-    const hasGrown = ids.length === 1 && operator.memberIds.some((id) => id !== this.#id);
-    return hasGrown && !disk.list().includes(IDENTITY_FILE);
+    return ids.length === 1 && operator.memberIds.some((id) => id !== this.#id);
   }
 }

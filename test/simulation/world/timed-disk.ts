@@ -4,6 +4,7 @@ import type { SimDisk } from '../sim-disk.ts';
 import type { Stream } from './dice.ts';
 
 export interface DiskTiming {
+  nowUs(): number;
   /** Plans what completes an operation: after so long, unless its process has died. */
   later(afterUs: number, complete: () => void): void;
   /** An operation was issued, or has completed. */
@@ -15,6 +16,8 @@ export class TimedDisk implements Disk {
   readonly sim: SimDisk;
   slowness = 1;
   hangsUntilUs = 0;
+  /** What it was asked for while it was slow takes so long, though it is slow no more. */
+  #lateUntilUs = 0;
   readonly #timing: DiskTiming;
   readonly #stream: Stream;
 
@@ -27,7 +30,7 @@ export class TimedDisk implements Disk {
   conditionAt(nowUs: number): DiskCondition {
     return {
       room: this.sim.freeBytes > 0 ? 'enough' : 'none',
-      pace: this.slowness > 1 || this.hangsUntilUs > nowUs ? 'late' : 'usual',
+      pace: this.slowness > 1 || Math.max(this.hangsUntilUs, this.#lateUntilUs) > nowUs ? 'late' : 'usual',
     };
   }
 
@@ -107,9 +110,19 @@ export class TimedDisk implements Disk {
 
   #plan(fromUs: number, toUs: number): void {
     const id = this.sim.pending.at(-1)?.id;
-    this.#timing.later(this.#stream.between(fromUs, toUs) * this.slowness, () => {
+    const afterUs = this.#stream.between(fromUs, toUs) * this.slowness;
+    if (this.slowness > 1) this.#lateUntilUs = Math.max(this.#lateUntilUs, this.#timing.nowUs() + afterUs);
+    this.#later(afterUs, () => {
       const place = this.sim.pending.findIndex((operation) => operation.id === id);
       if (place >= 0) this.sim.complete(place);
+    });
+  }
+
+  #later(afterUs: number, complete: () => void): void {
+    this.#timing.later(afterUs, () => {
+      const hangsForUs = this.hangsUntilUs - this.#timing.nowUs();
+      if (hangsForUs > 0) this.#later(hangsForUs, complete);
+      else complete();
     });
   }
 }

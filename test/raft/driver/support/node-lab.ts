@@ -348,7 +348,7 @@ export class NodeLab {
     let isLive = (): boolean => lab.isUp;
     const node: ClusterNode<number> = new ClusterNode<number>(
       {
-        self: { id, folderId, formerFolderIds, nodes, joining },
+        self: { id, folderId, formerFolderIds, nodes, joining, forgotCluster: false },
         recovered: log.recover(),
         doubt,
         clusterId: lab.clusterId,
