@@ -125,7 +125,7 @@ function open(
   };
   const noteMembers = ({ membersIndex, voters }: NotedMembers): void => {
     if (membersIndex > identity.membersIndex) note({ membersIndex, voters });
-    else if (membersIndex < identity.membersIndex || voters.join() !== identity.voters.join())
+    else if (membersIndex < identity.membersIndex || !areSame(voters, identity.voters))
       noteIfThereIsRoom(() => note({ membersIndex, voters }));
   };
   const snapshot = newest?.meta ?? null;
@@ -161,6 +161,10 @@ function open(
     },
   };
 }
+
+/** After each batch: mostly they are the very list that was noted. */
+const areSame = (one: readonly string[], other: readonly string[]): boolean =>
+  one === other || one.join() === other.join();
 
 /** That a membership was rolled back, or is committed, need not be noted at once: until then this node only vouches for less than it could. */
 function noteIfThereIsRoom(note: () => void): void {
