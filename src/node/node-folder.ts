@@ -1,6 +1,5 @@
 import type { ClusterConfig } from '../config/cluster-config.ts';
 import { nodeDataDir } from '../config/cluster-config.ts';
-import { hasJoined } from '../config/joined-config.ts';
 import type { NodeId } from '../ordered-log/index.ts';
 import type { RaftFolder, RaftFolderOptions } from '../raft/runtime/raft-folder.ts';
 import { openRaftFolder } from '../raft/runtime/raft-folder.ts';
@@ -16,6 +15,6 @@ export function openNodeFolder(
     path: nodeDataDir(config, node),
     nodeId: node,
     segmentBytes: config.storage.segmentBytes,
-    othersConfigured: config.nodes.length > 1 || hasJoined(config, node),
+    othersConfigured: config.nodes.length > 2,
   });
 }

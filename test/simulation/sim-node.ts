@@ -222,7 +222,7 @@ export class SimNode {
       segmentBytes: 32 * 1024,
       randomBytes,
       readMembership: decodeMembers,
-      othersConfigured: this.#options.founders.length > 1,
+      othersConfigured: this.#options.founders.length > 2,
       onFailure: () => this.crash(() => false),
       onAlarm: () => undefined,
     });

@@ -40,11 +40,7 @@ export function foundingStanding(
   const [refusal] = refusals;
   if (refusal !== undefined)
     return { kind: 'wait', for: `${refusal[0]} to take this node in, which says: ${refusal[1]}` };
-  if (self.joining)
-    return {
-      kind: 'wait',
-      for: 'the cluster that it is to join to take it in (with an empty data folder it could found one)',
-    };
+  if (self.joining) return { kind: 'wait', for: 'the cluster that it is to join to take it in' };
   if (self.forgotCluster) return { kind: 'wait', for: `its cluster to take it in: ${whyNoFounder(self)}` };
   const others = nodes.filter((node) => node !== self.id);
   const living = others.filter((node) => (greetings.get(node)?.clusterId ?? null) !== null);
@@ -69,7 +65,7 @@ export function foundingStanding(
 }
 
 const whyNoFounder = ({ id }: NodeSelf): string =>
-  `what lay in the data folder of ${id} was a cluster's and was set aside, so none is founded with it; with an empty folder it could be`;
+  `what lay in the data folder of ${id} was a cluster's and was set aside, so no new one is founded with it`;
 
 /** Whether a birth that was sent to us names this very node with this very folder. */
 export function bornInto(self: NodeSelf, members: MembersPayload): boolean {

@@ -13,6 +13,13 @@ export function asideName(number: number, why: DoubtKind, name: string): string 
   return `aside-${String(number).padStart(4, '0')}-${why}-${name}`;
 }
 
+const SET_ASIDE = /^aside-\d{4,}-[a-z]+-(?:\d+-)?/;
+
+/** What the file was called before it was set aside, if it was. */
+export function nameBeforeAside(name: string): string {
+  return name.replace(SET_ASIDE, '');
+}
+
 /** Whether a file was set aside. */
 export function isAside(name: string): boolean {
   return NAME.test(name);

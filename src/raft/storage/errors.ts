@@ -8,8 +8,11 @@ export interface LogPlace {
   readonly offset: number;
 }
 
-const KEPT =
-  'Nothing was changed. Keep the folder as it is and check the disk; while a majority of the other nodes runs, the cluster goes on without this one.';
+/** What else can be done about a folder that the others cannot bring back, by what it knows. */
+export const OR_BEGIN_ANEW =
+  'Only if the other nodes of its cluster go on without this one, keep this folder elsewhere and begin with an empty one: they fill it again.';
+
+const KEPT = `Nothing was changed. Keep the folder as it is and check the disk. ${OR_BEGIN_ANEW}`;
 
 /**
  * The log holds something that no crash can explain: a record, header or file is damaged or missing, and what was

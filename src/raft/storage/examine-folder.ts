@@ -1,7 +1,8 @@
 import { votersOf } from '../core/membership.ts';
 import { majorityOf } from '../core/quorum.ts';
 import { nextAside } from './aside.ts';
-import { IdentityError, LogSuspectError } from './errors.ts';
+import type { DoubtKind } from './doubt.ts';
+import { IdentityError, LogSuspectError, OR_BEGIN_ANEW } from './errors.ts';
 import type { FolderOptions } from './folder-options.ts';
 import { IDENTITY_FILE } from './identity.ts';
 import type { Identity, NotedDoubt } from './identity.ts';
@@ -35,7 +36,7 @@ export function examineFolder(
   const recovery = tryRecoverLog({ disk, folderIds, snapshot: newest?.meta ?? null });
   if (recovery.kind === 'broken') {
     const { problem, kept } = recovery;
-    if (problem instanceof LogSuspectError && kept === null && isUnborn(identity, newest)) {
+    if (problem instanceof LogSuspectError && hasNoEntry(kept) && isUnborn(identity, newest)) {
       const { file, offset, mark } = problem;
       return { kind: 'unborn', tornTail: { file, offset, bytes: mark.position - offset } };
     }
@@ -45,6 +46,9 @@ export function examineFolder(
   if (belongs && recovery.found.end.batch === 0) return lostLog(options, identity, newest);
   return { kind: 'sound', found: recovery.found };
 }
+
+/** A node that was given another's folder before its first start has written that it recovers, and nothing else. */
+const hasNoEntry = (kept: KeptLog | null): boolean => kept === null || kept.prefix.end.index === 0;
 
 /**
  * No cluster is noted. A node notes it when the first batch of its log is durable, and before it says a word of what is in it: a vote,
@@ -63,15 +67,17 @@ function isUnborn({ clusterId, membersIndex }: Identity, newest: StoredSnapshot 
 function canBeRepaired(
   { nodeId, readMembership, othersConfigured }: FolderOptions,
   identity: Identity,
-  kept: KeptLog | null,
-  newest: StoredSnapshot | null,
+  found: { readonly kind: DoubtKind; readonly kept: KeptLog | null; readonly newest: StoredSnapshot | null },
 ): boolean {
+  const { kind, kept, newest } = found;
   const isInSnapshot = newest !== null && newest.meta.index >= identity.membersIndex;
   const voters = isInSnapshot ? votersOf(readMembership(newest.meta.members)) : identity.voters;
-  if (voters.length === 0) return othersConfigured;
+  // What a power cut may leave was never acknowledged, as far as a node that is alone can know.
+  const isSuspect = kind === 'suspect';
+  if (voters.length === 0) return isSuspect || othersConfigured;
   const others = voters.filter((voter) => voter !== nodeId);
   if (others.length >= majorityOf(voters.length)) return true;
-  return others.length > 0 && formersOf(identity, kept, newest).length > 0;
+  return (isSuspect || others.length > 0) && formersOf(identity, kept, newest).length > 0;
 }
 
 function lostLog(options: FolderOptions, identity: Identity, newest: StoredSnapshot | null): Finding {
@@ -79,10 +85,10 @@ function lostLog(options: FolderOptions, identity: Identity, newest: StoredSnaps
   const { clusterId } = identity;
   const file = disk.pathOf(IDENTITY_FILE);
   const sentence = `this folder belongs to cluster ${clusterId ?? 'unknown'}, but its log is empty: the log has been lost or removed.`;
-  if (!canBeRepaired(options, identity, null, newest)) {
+  if (!canBeRepaired(options, identity, { kind: 'lost', kept: null, newest })) {
     throw new IdentityError(
       file,
-      `${sentence} Nothing was changed. Put the log back; a node that has lost its log must not vote as if it were new.`,
+      `${sentence} Nothing was changed. Put the log back: a node that has lost its log must not vote as if it were new. ${OR_BEGIN_ANEW}`,
     );
   }
   const what = `${file}: ${sentence} ${wholeUpTo(null, newest)} ${RECOVERS}`;
@@ -99,7 +105,7 @@ function brokenLog(
 ): Finding {
   const { disk } = options;
   const kind = problem instanceof LogSuspectError ? 'suspect' : 'damaged';
-  if (kind === 'damaged' && !canBeRepaired(options, identity, kept, newest)) throw problem;
+  if (!canBeRepaired(options, identity, { kind, kept, newest })) throw problem;
   const aside = nextAside(disk.list());
   const names = asidesOfCut(disk, kept?.prefix ?? null, { number: aside, why: kind });
   const setAside = names.length === 0 ? '' : ` Set aside: ${names.join(', ')}.`;

@@ -11,8 +11,8 @@ export interface FolderOptions {
   readonly randomBytes: (count: number) => Uint8Array;
   readonly readMembership: ReadMembership;
   /**
-   * Whether the configuration names other nodes: they bring back what this one may have lost. It counts as long as the folder itself knows no
-   * membership. Without other voters nothing is cut but a suspect end.
+   * Whether the configuration names so many other nodes that they are a majority without this one: they bring back what it may have lost. It counts as
+   * long as the folder itself knows no membership, or nobody can say whose it is. Where they are not, nothing is cut but a suspect end.
    */
   readonly othersConfigured: boolean;
   readonly onAlarm: (alarm: LogStoreAlarm) => void;

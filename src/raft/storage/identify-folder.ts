@@ -1,4 +1,4 @@
-import { copyAside, moveAside, nextAside } from './aside.ts';
+import { copyAside, moveAside, nameBeforeAside, nextAside } from './aside.ts';
 import type { Disk } from './disk.ts';
 import type { DoubtKind } from './doubt.ts';
 import { IdentityError, OR_NAME_OTHERS } from './errors.ts';
@@ -64,7 +64,7 @@ function findIdentity(disk: Disk, nodeId: string): FoundIdentity {
         file,
         `this folder belongs to ${identity.nodeId}, and the node that was started on it is ${nodeId}. Nothing was changed. Every node needs a folder of its own: put that of ${nodeId} back; ${OR_NAME_OTHERS}`,
       );
-      const isOfCluster = identity.clusterId !== null || holdsRecords(disk);
+      const isOfCluster = identity.clusterId !== null || identity.forgotCluster;
       return { kind: 'not-ours', doubt: 'foreign', summary, isOfCluster, error };
     }
   } catch (error) {
@@ -72,7 +72,8 @@ function findIdentity(disk: Disk, nodeId: string): FoundIdentity {
     const summary = `${file} cannot be understood.`;
     return { kind: 'not-ours', doubt: 'damaged', summary, isOfCluster: holdsRecords(disk), error };
   }
-  if (!disk.list().some(isOwned)) return { kind: 'none' };
+  // Who died while all was set aside finds it there.
+  if (!disk.list().some(isOwned) && !holdsRecords(disk)) return { kind: 'none' };
   const error = new IdentityError(
     file,
     'the file is missing, though the folder holds a log. Nothing was changed. Without it nobody can say whose log this is. Put it back; ' +
@@ -92,11 +93,12 @@ function isOwned(name: string): boolean {
   return sequenceOf(name) !== null || isSnapshotFileName(name);
 }
 
-/** A log that was written to, or a snapshot; not a segment that is only reserved. */
+/** A log that was written to, or a snapshot, in place or set aside; not a segment that is only reserved. */
 function holdsRecords(disk: Disk): boolean {
   return disk.list().some((name) => {
-    if (isSnapshotFileName(name)) return true;
-    return sequenceOf(name) !== null && endOfData(disk.readFile(name), RECORDS_START) > RECORDS_START;
+    const original = nameBeforeAside(name);
+    if (isSnapshotFileName(original)) return true;
+    return sequenceOf(original) !== null && endOfData(disk.readFile(name), RECORDS_START) > RECORDS_START;
   });
 }
 

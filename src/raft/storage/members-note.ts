@@ -37,7 +37,11 @@ export class MembersNote {
     // A snapshot stands for everything up to where the log goes on after it.
     const droppedAbove = reset === null ? keptBelow - 1 : reset.index;
     const left = noted.membersIndex > droppedAbove ? NOBODY : noted;
-    return this.#newest(reset === null ? left : this.#covered(left, snapshot));
+    if (reset === null && left !== NOBODY) return this.#newest(left);
+    const covered = this.#covered(left, snapshot);
+    // Of the entry of that membership nothing is known but that it is not behind the snapshot.
+    const index = reset === null ? covered.membersIndex : Math.max(covered.membersIndex, reset.index);
+    return this.#newest({ ...covered, membersIndex: index });
   }
 
   /** What is to be noted of a log that was found whole: the process may have died between what dropped the newest one and the note. */
@@ -47,7 +51,8 @@ export class MembersNote {
     snapshot: SnapshotMembers,
   ): NotedMembers {
     const { membersIndex } = noted;
-    const isThere = membersIndex <= base.index || entries[membersIndex - base.index - 1]?.kind === 'members';
+    const isCovered = membersIndex <= Math.max(base.index, snapshot?.index ?? 0);
+    const isThere = isCovered || entries[membersIndex - base.index - 1]?.kind === 'members';
     return this.#newest(this.#covered(isThere ? noted : NOBODY, snapshot));
   }
 

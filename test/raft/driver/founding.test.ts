@@ -80,10 +80,7 @@ describe('the birth of a cluster', () => {
   it('is not the business of a node that is to join a living one', () => {
     const joining = { ...self(n1), joining: true };
     const standing = foundingStanding(joining, greetings(greeting(n2), greeting(n3)), none);
-    expect(standing).toEqual({
-      kind: 'wait',
-      for: 'the cluster that it is to join to take it in (with an empty data folder it could found one)',
-    });
+    expect(standing).toEqual({ kind: 'wait', for: 'the cluster that it is to join to take it in' });
   });
 
   it('does not happen with a node that has forgotten a cluster: it neither founds one nor lets others do so with it', () => {

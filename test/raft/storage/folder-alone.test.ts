@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { sealEntry } from '../../../src/raft/codec/entry-codec.ts';
 import { logIndex, term } from '../../../src/raft/core/ids.ts';
-import { IdentityError, LogDamagedError } from '../../../src/raft/storage/errors.ts';
+import { IdentityError, LogDamagedError, LogSuspectError } from '../../../src/raft/storage/errors.ts';
 import { readIdentity, writeIdentity } from '../../../src/raft/storage/identity.ts';
 import {
   CLUSTER_ID,
@@ -12,8 +12,9 @@ import {
   metaOf,
   votersPayload,
 } from './folder-lab.ts';
+import { SimPowerCut } from '../../simulation/sim-disk.ts';
 import type { Harm } from './harms.ts';
-import { becomeAnother, cutLastBatch, flipInTheMiddle, loseTheLog, SECOND } from './harms.ts';
+import { becomeAnother, cutLastBatch, endOf, flipInTheMiddle, loseTheLog, SECOND } from './harms.ts';
 import { at, batchOf, entryOf, votes } from './log-lab.ts';
 
 describe('a folder that nobody else could bring back', () => {
@@ -125,6 +126,35 @@ describe('whether there are others to repair a folder', () => {
     expect([doubt?.kind, formerFolderIds.length]).toEqual(['damaged', 1]);
   });
 
+  it('is not so with one other only, when the end that was lost is what made them two', () => {
+    const lab = knowing(['n1', 'n2']);
+    const isWritten = (name: string): boolean =>
+      name.startsWith('log-') && lab.disk.readFile(name).findLastIndex((byte) => byte !== 0) >= 4096;
+    const last = lab.disk.list().findLast(isWritten) ?? '';
+    lab.disk.overwrite(last, endOf(lab, last) - 40, new Uint8Array(40));
+    const before = lab.everyByte();
+    expect(() => lab.open()).toThrow(LogSuspectError);
+    expect(lab.everyByte()).toEqual(before);
+  });
+
+  it('is known from the snapshot when a membership behind it was rolled back', () => {
+    const lab = memberFolder();
+    lab.takeSnapshot(8, 1, ['a'], { ...metaOf(8, 1), members: votersPayload('n1', 'n2', 'n3') });
+    membersAt(lab, 'n1', 'n2', 'n3', 'n4');
+    lab.append(batchOf({ hardState: votes(2, 'n2'), truncateFrom: logIndex(9), entries: [entryOf(9, 2)] }));
+    expect(readIdentity(lab.disk)?.voters).toEqual(['n1', 'n2', 'n3']);
+  });
+
+  it('goes with its place: what is left below a snapshot that took the place of the log knows fewer memberships', () => {
+    const lab = knowing(['n1', 'n2']);
+    lab.takeSnapshot(12, 1, ['a'], { ...metaOf(12, 1), members: votersPayload('n1', 'n4', 'n5') });
+    lab.append(batchOf({ reset: at(12, 1) }));
+    const noted = { membersIndex: 12, voters: ['n1', 'n4', 'n5'] };
+    expect(readIdentity(lab.disk)).toMatchObject(noted);
+    lab.open();
+    expect(readIdentity(lab.disk), 'also at the next start').toMatchObject(noted);
+  });
+
   it('is noted of a snapshot that takes the place of the log, and found there where nothing was noted', () => {
     const lab = memberFolder();
     const meta = { ...metaOf(12, 1), members: votersPayload('n1', 'n2', 'n3') };
@@ -169,10 +199,29 @@ describe('a folder that held a cluster, of which nobody can say whose it was', (
     expect(lab.open().forgotCluster, 'at the next start, too').toBe(true);
   });
 
-  it('is remembered if its identity is gone, and its log was written to', () => {
-    const lab = memberFolder();
-    lab.disk.destroy('identity.json');
-    expect(lab.open().forgotCluster).toBe(true);
+  it.each([
+    ['spoiled', (lab: FolderLab) => lab.flip('identity.json', 3)],
+    ['gone', (lab: FolderLab) => lab.disk.destroy('identity.json')],
+  ] as const)('is remembered if its identity is %s, whenever the power fails', (_what, harm) => {
+    for (let call = 1; ; call += 1) {
+      const lab = memberFolder();
+      harm(lab);
+      lab.disk.cutPowerAt(call, () => false);
+      let isCut = false;
+      try {
+        lab.open();
+      } catch (error) {
+        expect(error).toBeInstanceOf(SimPowerCut);
+        isCut = true;
+        lab.disk.crash(() => false);
+      }
+      lab.disk.noPowerCut();
+      expect(lab.open(), `cut at call ${call}`).toMatchObject({ forgotCluster: true });
+      if (!isCut) {
+        expect(call).toBeGreaterThan(4);
+        return;
+      }
+    }
   });
 
   it('is none if it was only begun with: a machine that was copied before its first start founds with the others', () => {
@@ -181,5 +230,8 @@ describe('a folder that held a cluster, of which nobody can say whose it was', (
     lab.disk.completeAll();
     becomeAnother(lab);
     expect([lab.open().forgotCluster, lab.folder.doubt?.kind]).toEqual([false, 'foreign']);
+    lab.disk.completeAll();
+    lab.nodeId = 'n3';
+    expect(lab.open().forgotCluster, 'copied once more').toBe(false);
   });
 });

@@ -315,10 +315,10 @@ describe('what is noted of the memberships in a log', () => {
     expect(note.after(batchOf({ truncateFrom: entryOf(3, 1).index }), 1)).toBe(1);
   });
 
-  it('stays where a snapshot covers it, and falls where one takes the place of the log below it', () => {
+  it('goes up or down to a snapshot that takes the place of the log, and stays where one covers it', () => {
     const note = noteOf(members(7));
-    expect(note.after(batchOf({ reset: at(9, 2) }), 7)).toBe(7);
-    expect(noteOf(members(7)).after(batchOf({ reset: at(5, 2) }), 7)).toBe(0);
+    expect(note.after(batchOf({ reset: at(9, 2) }), 7)).toBe(9);
+    expect(noteOf(members(7)).after(batchOf({ reset: at(5, 2) }), 7)).toBe(5);
     expect(note.after(batchOf({ entries: [members(10)] }), 7)).toBe(10);
     expect(note.found({ base: at(9, 2), entries: [members(10)] }, 10)).toBe(10);
     expect(noteOf().found({ base: at(9, 2), entries: [entryOf(10, 2)] }, 10)).toBe(0);

@@ -36,6 +36,10 @@ export const isAlone = (world: World): boolean => electorates(world).every(({ le
 const isMinority = (hit: readonly NodeId[], voters: readonly NodeId[]): boolean =>
   voters.filter((voter) => hit.includes(voter)).length <= (voters.length - 1) / 2;
 
+/** Its disk alone may know of the cluster's birth, of which nothing was told to anybody: without it another one is born, which is as it should be. */
+const isUncertainlyBorn = ({ checker: { history } }: World, { id }: NodeHost): boolean =>
+  history.committed.length === 0 && history.record(id).durable.length > 0;
+
 /**
  * Whether something durable on this node's disk may be destroyed. One log may be cut among intact ones whatever a leader may have
  * made of the voters that this node has not heard of. One of two voters, cut below the membership that made them two, waits for ever.
@@ -44,6 +48,7 @@ export function mayDestroy(world: World, host: NodeHost, how: Damage): boolean {
   const before = unwell(world);
   const hit = [...before, host.id];
   if (world.plan.budget === 'over') return !host.isSpare && world.ids.some((id) => !hit.includes(id));
+  if (isUncertainlyBorn(world, host)) return false;
   const known = host.process?.node.core?.membership;
   const knowsNoLess = known !== undefined && isMinority(hit, votersOf(known));
   const isOneCut = before.length === 0 && knowsNoLess && !EMPTYING.has(how) && how !== 'foreign';

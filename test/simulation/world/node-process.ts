@@ -68,7 +68,7 @@ export class NodeProcess {
       segmentBytes: settings.segmentBytes,
       randomBytes,
       readMembership: decodeMembers,
-      othersConfigured: nodes.length > 1 || joining,
+      othersConfigured: nodes.length > 2,
       onAlarm: () => undefined,
       onFailure: () => events.diskFailed(),
     });

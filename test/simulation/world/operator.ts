@@ -47,7 +47,9 @@ export class Operator {
   mendWhoWaits(): void {
     const { hosts, checker } = this.#world;
     for (const host of hosts) {
-      const isUnborn = checker.history.committed.length === 0 && host.process?.folder.forgotCluster === true;
+      const { hurt } = host.health;
+      const isForgetful = hurt === 'damaged' && host.process?.folder.forgotCluster === true;
+      const isUnborn = checker.history.committed.length === 0 && isForgetful;
       if ((host.health.lost === null && !isUnborn) || !host.isInUse) continue;
       if (isUnborn) this.#makeAnew(host);
       else this.mend(host);

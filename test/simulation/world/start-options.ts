@@ -22,6 +22,8 @@ export class StartOptions {
     const { ids, operator } = this.#world;
     const isEmpty = !disk.list().includes(IDENTITY_FILE);
     const joins = isEmpty && (this.#isSpare || this.#isFounderOfMore);
+    // What it has kept lies in its folder.
+    if (isEmpty) this.#kept = null;
     if (joins) this.#kept = [...new Set([...ids, ...operator.memberIds, this.#id])];
     // A file that names it goes before what it has kept.
     const configured = joins || this.#isSpare ? (this.#kept ?? ids) : ids;

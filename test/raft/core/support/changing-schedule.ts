@@ -4,7 +4,7 @@ import type { Member } from '../../../../src/raft/core/membership.ts';
 import { votersOf } from '../../../../src/raft/core/membership.ts';
 import { Cluster } from './cluster.ts';
 import { BYTES_PER_COMMAND } from './entries.ts';
-import { learner, membersEntry, voter } from './memberships.ts';
+import { learner, membersEntry, readMembership, voter } from './memberships.ts';
 import { Promises } from './promises.ts';
 
 const LIMITS = { maxAppendBytes: 2 * BYTES_PER_COMMAND, maxInflightBytes: 5 * BYTES_PER_COMMAND };
@@ -207,18 +207,29 @@ export class ChangingSchedule {
     return new Set(forgetful).size <= (this.#smallest() - 1) / 2;
   }
 
-  /** Voters of the smallest membership that anybody knows. */
+  /** Of the smallest membership that may count. */
   #smallest(): number {
-    const sizes = this.cluster.ids.map((id) => votersOf(this.cluster.core(id).membership).length);
-    return Math.min(...sizes.filter((size) => size > 0));
+    return Math.min(...this.#electorates().map((voters) => voters.length));
   }
 
-  /** Voters, as anybody knows them, whose disk cannot vouch for itself. */
+  /**
+   * The voters of each membership that may count: those that somebody goes by, which may be rolled back again, so those that were committed last, too; of the
+   * two latest, for whoever does not know that the latest is committed asks those of the one before as well.
+   */
+  #electorates(): readonly (readonly NodeId[])[] {
+    const inForce = this.cluster.ids.map((id) => this.cluster.core(id).membership);
+    const committed = this.promises.committed.filter(({ kind }) => kind === 'members').slice(-2);
+    return [...inForce, ...committed.map(({ payload }) => readMembership(payload))]
+      .map(votersOf)
+      .filter((voters) => voters.length > 0);
+  }
+
+  /** Voters of any membership that may count whose disk cannot vouch for itself. */
   #unsound(): readonly NodeId[] {
     const { cluster } = this;
     for (const id of this.#emptied)
       if (cluster.disk(id).hardState.standing === 'voting') this.#emptied.delete(id);
-    const voters = new Set(cluster.ids.flatMap((id) => votersOf(cluster.core(id).membership)));
+    const voters = new Set(this.#electorates().flat());
     return [...voters].filter((id) => cluster.disk(id).hardState.standing !== 'voting');
   }
 
