@@ -33,7 +33,9 @@ export const heardLeaderIsKept: Invariant = {
     }
     if (input.kind !== 'receive') return;
     const { kind, term } = input.message;
-    if ((kind !== 'append-entries' && kind !== 'heartbeat') || term < record.term) return;
+    // What it has done in this very turn counts, too: it may have begun a later term.
+    const now = Math.max(record.term, record.core?.term ?? 0);
+    if ((kind !== 'append-entries' && kind !== 'heartbeat') || term < now) return;
     hearing.heardAt = hearing.ticks;
     hearing.hinted = null;
   },
