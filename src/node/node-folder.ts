@@ -15,6 +15,6 @@ export function openNodeFolder(
     path: nodeDataDir(config, node),
     nodeId: node,
     segmentBytes: config.storage.segmentBytes,
-    othersConfigured: config.nodes.length > 2,
+    configured: config.nodes.map(({ id }) => id),
   });
 }

@@ -222,7 +222,7 @@ export class SimNode {
       segmentBytes: 32 * 1024,
       randomBytes,
       readMembership: decodeMembers,
-      othersConfigured: this.#options.founders.length > 2,
+      configured: this.#options.founders,
       onFailure: () => this.crash(() => false),
       onAlarm: () => undefined,
     });

@@ -109,7 +109,7 @@ export async function startReplica<Result>(options: ReplicaOptions<Result>): Pro
     path,
     nodeId: id,
     segmentBytes: SEGMENT_BYTES,
-    othersConfigured: options.nodes.length > 2,
+    configured: options.nodes,
     onAlarm: () => undefined,
     onFailure: (error) => failure.because(error),
   });

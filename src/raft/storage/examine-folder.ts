@@ -1,9 +1,9 @@
 import { votersOf } from '../core/membership.ts';
-import { majorityOf } from '../core/quorum.ts';
 import { nextAside } from './aside.ts';
 import type { DoubtKind } from './doubt.ts';
 import { IdentityError, LogSuspectError, OR_BEGIN_ANEW } from './errors.ts';
 import type { FolderOptions } from './folder-options.ts';
+import { areMajorityWithout } from './identify-folder.ts';
 import { IDENTITY_FILE } from './identity.ts';
 import type { Identity, NotedDoubt } from './identity.ts';
 import type { FoundLog } from './log-walk.ts';
@@ -65,19 +65,18 @@ function isUnborn({ clusterId, membersIndex }: Identity, newest: StoredSnapshot 
  * knows none. Where they cannot, the folder had better stay as it is, until the disk is put right.
  */
 function canBeRepaired(
-  { nodeId, readMembership, othersConfigured }: FolderOptions,
+  { nodeId, readMembership, configured }: FolderOptions,
   identity: Identity,
   found: { readonly kind: DoubtKind; readonly kept: KeptLog | null; readonly newest: StoredSnapshot | null },
 ): boolean {
   const { kind, kept, newest } = found;
   const isInSnapshot = newest !== null && newest.meta.index >= identity.membersIndex;
-  const voters = isInSnapshot ? votersOf(readMembership(newest.meta.members)) : identity.voters;
+  const known = isInSnapshot ? votersOf(readMembership(newest.meta.members)) : identity.voters;
+  const voters = known.length === 0 ? configured : known;
+  if (areMajorityWithout(nodeId, voters)) return true;
+  const isAlone = voters.every((voter) => voter === nodeId);
   // What a power cut may leave was never acknowledged, as far as a node that is alone can know.
-  const isSuspect = kind === 'suspect';
-  if (voters.length === 0) return isSuspect || othersConfigured;
-  const others = voters.filter((voter) => voter !== nodeId);
-  if (others.length >= majorityOf(voters.length)) return true;
-  return (isSuspect || others.length > 0) && formersOf(identity, kept, newest).length > 0;
+  return (!isAlone || kind === 'suspect') && formersOf(identity, kept, newest).length > 0;
 }
 
 function lostLog(options: FolderOptions, identity: Identity, newest: StoredSnapshot | null): Finding {

@@ -10,11 +10,8 @@ export interface FolderOptions {
   readonly segmentBytes: number;
   readonly randomBytes: (count: number) => Uint8Array;
   readonly readMembership: ReadMembership;
-  /**
-   * Whether the configuration names so many other nodes that they are a majority without this one: they bring back what it may have lost. It counts as
-   * long as the folder itself knows no membership, or nobody can say whose it is. Where they are not, nothing is cut but a suspect end.
-   */
-  readonly othersConfigured: boolean;
+  /** The nodes that the configuration names. They count as the voters as long as the folder itself knows none, or nobody can say whose it is. */
+  readonly configured: readonly string[];
   readonly onAlarm: (alarm: LogStoreAlarm) => void;
   /** The disk failed: the node must stop. Called once. */
   readonly onFailure: (error: DiskError) => void;

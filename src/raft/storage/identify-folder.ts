@@ -1,3 +1,4 @@
+import { majorityOf } from '../core/quorum.ts';
 import { copyAside, moveAside, nameBeforeAside, nextAside } from './aside.ts';
 import type { Disk } from './disk.ts';
 import type { DoubtKind } from './doubt.ts';
@@ -11,12 +12,12 @@ import { isSnapshotFileName } from './snapshot-format.ts';
 /**
  * The folder's identity; a new one if the folder is empty. If it is another node's, or nobody can say whose it is, all that it
  * holds is set aside and this node begins anew, in doubt: what it may have acknowledged is not there. Throws `IdentityError`
- * instead if the configuration names nobody else, `LogFormatError` for an identity of an unknown version.
+ * instead if the others that the configuration names are no majority without this node, `LogFormatError` for an identity of an unknown version.
  *
  * The identity is replaced last: who dies on the way finds the other's again, and goes on with what is left.
  */
 export function identifyFolder(options: FolderOptions): Identity {
-  const { disk, nodeId, othersConfigured, randomBytes } = options;
+  const { disk, nodeId, configured, randomBytes } = options;
   const found = findIdentity(disk, nodeId);
   if (found.kind === 'own') return found.identity;
   if (found.kind === 'none') {
@@ -24,7 +25,7 @@ export function identifyFolder(options: FolderOptions): Identity {
     writeIdentity(disk, made);
     return made;
   }
-  if (!othersConfigured) throw found.error;
+  if (!areMajorityWithout(nodeId, configured)) throw found.error;
   const forgotCluster = found.isOfCluster;
   const names = disk.list().filter(isOwned);
   const aside = nextAside(disk.list());
@@ -39,6 +40,11 @@ export function identifyFolder(options: FolderOptions): Identity {
   const made = newIdentity(nodeId, newFolderId(randomBytes), { forgotCluster, doubt });
   writeIdentity(disk, made);
   return made;
+}
+
+/** Whether the others elect a leader without this node: they can bring back all that it ever acknowledged. */
+export function areMajorityWithout(nodeId: string, voters: readonly string[]): boolean {
+  return voters.filter((voter) => voter !== nodeId).length >= majorityOf(voters.length);
 }
 
 type FoundIdentity =

@@ -17,8 +17,8 @@ export const repairBugs: readonly Mutant[] = [
     breaks:
       'Whether others can repair a folder is asked of the configuration alone: the founder of a cluster that has grown since refuses to start on a damaged log.',
     file: 'src/raft/storage/examine-folder.ts',
-    find: 'if (voters.length === 0) return isSuspect || othersConfigured;',
-    replace: 'if (voters.length < 100) return isSuspect || othersConfigured;',
+    find: 'const voters = known.length === 0 ? configured : known;',
+    replace: 'const voters = configured;',
   },
   {
     name: 'one-of-two-cut-for-ever',
@@ -26,8 +26,8 @@ export const repairBugs: readonly Mutant[] = [
     breaks:
       'One other voter counts as somebody who can repair a folder, though without this one it elects nobody: the log is cut, and both wait for ever.',
     file: 'src/raft/storage/examine-folder.ts',
-    find: 'return (isSuspect || others.length > 0) && formersOf(identity, kept, newest).length > 0;',
-    replace: 'return isSuspect || others.length > 0;',
+    find: "return (!isAlone || kind === 'suspect') && formersOf(identity, kept, newest).length > 0;",
+    replace: "return !isAlone || kind === 'suspect';",
     heldBy: 'test/raft/storage/folder-alone.test.ts',
   },
   {

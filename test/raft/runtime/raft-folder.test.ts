@@ -11,7 +11,7 @@ describe('the folder of a replica', () => {
       path: temporaryFolder(),
       nodeId: 'n1',
       segmentBytes: 64 * 1024,
-      othersConfigured: true,
+      configured: ['n1', 'n2', 'n3'],
       onAlarm: () => undefined,
       onFailure: (error) => failures.push(error),
     });

@@ -54,6 +54,12 @@ describe('whether there are others to repair a folder', () => {
     });
     lab.append(batchOf({ hardState: votes(1, 'n1'), entries: [entry] }));
   };
+  /** As a program of before has noted it. */
+  const forgetVoters = ({ disk }: FolderLab): void => {
+    const noted = readIdentity(disk);
+    if (noted === null) throw new Error('there is no identity');
+    writeIdentity(disk, { ...noted, voters: [] });
+  };
   /** A log of two segments at least that knows these memberships, one after the other. */
   const knowing = (...memberships: readonly (readonly string[])[]): FolderLab => {
     const lab = memberFolder();
@@ -96,9 +102,7 @@ describe('whether there are others to repair a folder', () => {
 
   it('is what the configuration says where a program of before has not noted who votes', () => {
     const lab = knowing(['n1', 'n2']);
-    const noted = readIdentity(lab.disk);
-    if (noted === null) throw new Error('there is no identity');
-    writeIdentity(lab.disk, { ...noted, voters: [] });
+    forgetVoters(lab);
     loseTheLog(lab);
     lab.othersConfigured = false;
     expect(() => lab.open()).toThrow(IdentityError);
@@ -160,10 +164,8 @@ describe('whether there are others to repair a folder', () => {
     const meta = { ...metaOf(12, 1), members: votersPayload('n1', 'n2', 'n3') };
     lab.takeSnapshot(12, 1, ['a'], meta);
     lab.append(batchOf({ reset: at(12, 1) }));
-    const noted = readIdentity(lab.disk);
-    expect(noted?.voters).toEqual(['n1', 'n2', 'n3']);
-    if (noted === null) throw new Error('there is no identity');
-    writeIdentity(lab.disk, { ...noted, voters: [] });
+    expect(readIdentity(lab.disk)?.voters).toEqual(['n1', 'n2', 'n3']);
+    forgetVoters(lab);
     lab.open();
     expect(readIdentity(lab.disk)?.voters).toEqual(['n1', 'n2', 'n3']);
 
@@ -175,9 +177,7 @@ describe('whether there are others to repair a folder', () => {
 
   it('is noted at the first start with this program', () => {
     const lab = knowing(['n1', 'n2']);
-    const noted = readIdentity(lab.disk);
-    if (noted === null) throw new Error('there is no identity');
-    writeIdentity(lab.disk, { ...noted, voters: [] });
+    forgetVoters(lab);
     lab.open();
     expect(readIdentity(lab.disk)).toMatchObject({ membersIndex: 9, voters: ['n1', 'n2'] });
   });

@@ -61,7 +61,7 @@ export class FolderLab {
       segmentBytes: 8192,
       randomBytes: (count) => Uint8Array.from({ length: count }, () => this.#random.below(256)),
       readMembership: readVoters,
-      othersConfigured: this.othersConfigured,
+      configured: this.othersConfigured ? ['n1', 'n2', 'n3'] : [this.nodeId],
       onAlarm: (alarm) => this.alarms.push(alarm),
       onFailure: (error) => this.failures.push(error.code),
     });

@@ -27,7 +27,7 @@ export function foreignFolder(
     segmentBytes: 65_536,
     randomBytes: (count) => stream.bytes(count),
     readMembership: decodeMembers,
-    othersConfigured: true,
+    configured: nodes,
     onAlarm: () => undefined,
     onFailure: () => undefined,
   });

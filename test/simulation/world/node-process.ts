@@ -68,7 +68,7 @@ export class NodeProcess {
       segmentBytes: settings.segmentBytes,
       randomBytes,
       readMembership: decodeMembers,
-      othersConfigured: nodes.length > 2,
+      configured: nodes.map((node) => node.id),
       onAlarm: () => undefined,
       onFailure: () => events.diskFailed(),
     });
