@@ -42,7 +42,9 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'lost-log-starts-empty',
   ],
   'the power of all': ['unanimity-of-a-majority', 'own-folder-not-readmitted'],
-  suspected: ['hint-never-cleared', 'hint-forgets-the-log'],
+  suspected: ['hint-never-cleared'],
+  'last words': ['hint-forgets-the-log'],
+  'turns too short': ['frozen-mailbox-grows'],
   contested: [
     'vote-ignores-term-of-log',
     'vote-refuses-either',

@@ -69,6 +69,13 @@ export const leaderIsGone = kind('leader', 4, (s) => ({
   forMs: s.between(1, 30),
 }));
 
+/** One follower alone hears the end of what it says, and all know soon that its process is gone: of those who ask for votes then, most have less than that one. */
+export const lastWords = kind('leader', 6, (s) => ({
+  kind: 'leader',
+  suffers: 'half-heard',
+  forMs: s.between(1, 30),
+}));
+
 /** While its disk is slow, what is said of it takes long to be true. */
 export const slow = kind('slow-disk', 3, (s, ids) => ({
   kind: 'slow-disk',

@@ -16,6 +16,7 @@ import {
   handedToOne,
   joined,
   kind,
+  lastWords,
   leaderDies,
   leaderIsGone,
   mixedUp,
@@ -47,7 +48,7 @@ export interface Theme {
   /** Mean times between the commands of one client. */
   readonly thinkMs: readonly number[];
   /** So many, and not as drawn. */
-  readonly nodes?: 1;
+  readonly nodes?: 1 | 5;
   /** On plain connections; without it, as drawn. What they are told is not made good by a second try. */
   readonly people?: number;
   /** Machines that may join; without it, as drawn. */
@@ -205,6 +206,26 @@ export const THEMES: readonly Theme[] = [
     weather: {},
     snapshots: seldom,
     thinkMs: BUSY,
+    inRuns: 0.02,
+  },
+  {
+    name: 'last words',
+    // Of three, those who have less are no majority, and ask for no votes.
+    nodes: 5,
+    kinds: [lastWords],
+    weather: {},
+    snapshots: seldom,
+    thinkMs: [8],
+    people: 9,
+  },
+  {
+    name: 'turns too short',
+    kinds: [always('crash'), gone, slowForLong, always('client-restart')],
+    // A snapshot is written a piece a turn, and commands go on between them, for people who are mostly away.
+    weather: { slowTurns: 0.9 },
+    snapshots: often,
+    thinkMs: [8],
+    people: 9,
     inRuns: 0.02,
   },
   {
