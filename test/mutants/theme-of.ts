@@ -26,6 +26,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'removed-leader-counts-itself',
     'new-member-sent-nothing',
     'replaced-never-removed',
+    'change-before-own-term-commit',
   ],
   'disks that forget': [
     'standing-told-before-durable',
@@ -44,7 +45,7 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
   'the power of all': ['unanimity-of-a-majority', 'own-folder-not-readmitted'],
   suspected: ['hint-never-cleared'],
   'last words': ['hint-forgets-the-log'],
-  'turns too short': ['frozen-mailbox-grows'],
+  'turns too short': ['frozen-mailbox-grows', 'inputs-left-over-forgotten'],
   contested: [
     'vote-ignores-term-of-log',
     'vote-refuses-either',
@@ -56,13 +57,23 @@ const BUGS_OF_THEME: Readonly<Record<string, readonly string[]>> = {
     'replay-ignores-truncation',
   ],
   'power cuts': ['append-behind-torn-tail', 'segment-header-not-synced', 'earlier-incarnation-taken'],
-  'restless people': ['password-of-an-earlier-account', 'pushes-held-back-for-ever'],
+  'restless people': [
+    'password-of-an-earlier-account',
+    'pushes-held-back-for-ever',
+    'mail-put-back-out-of-order',
+  ],
   'late disks': ['storage-ack-aba', 'pre-vote-promised-before-the-leader'],
   'absent successors': ['transfer-never-ends'],
   'disks mixed up': ['log-of-another-folder'],
   alone: ['damage-taken-for-torn-tail'],
   'grown from one': ['repaired-by-configuration'],
-  upgraded: ['version-raised-without-the-absent', 'installed-versions-not-taken'],
+  upgraded: [
+    'version-raised-without-the-absent',
+    'version-raised-without-all',
+    'versions-not-in-snapshot',
+    'behaviour-not-in-snapshot',
+    'installed-versions-not-taken',
+  ],
   'no room': ['full-disk-takes-commands', 'room-never-found-again', 'nothing-kept-for-votes'],
 };
 
