@@ -1,6 +1,5 @@
-import { uncountedBytes } from './uncounted.ts';
+import { SLAB_BYTES, uncountedBytes } from './uncounted.ts';
 
-const SLAB_BYTES = 256 * 1024;
 /** Anything larger gets memory of its own: what is left of a slab is lost when the next one is begun. */
 const LARGE_BYTES = SLAB_BYTES / 4;
 

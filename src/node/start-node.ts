@@ -24,6 +24,7 @@ import { statusSource } from './node-status-source.ts';
 import { PeerNews } from './peer-news.ts';
 import type { Release } from './release.ts';
 import { Replication } from './replication.ts';
+import { SlabsAhead } from './slabs-ahead.ts';
 import { StartError } from './start-error.ts';
 
 export interface StartNodeOptions {
@@ -61,7 +62,7 @@ export async function startNode(options: StartNodeOptions): Promise<RunningNode>
   });
   logRecovered(logger, folder);
   const watch = new EventLoopWatch();
-  const open: Closeable[] = [watch, folder];
+  const open: Closeable[] = [watch, new SlabsAhead(), folder];
   try {
     return await openDoors(options, self, { folder, halt, alarms, watch, open });
   } catch (error) {

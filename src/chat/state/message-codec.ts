@@ -17,7 +17,7 @@ export function encodeMessage({ from, wallTimeMs, text }: Omit<Message, 'id'>): 
   return writer.view();
 }
 
-/** Reads the bytes as `decodeMessage` would, and throws the same `UnreadableBytesError`. */
+/** Throws an `UnreadableBytesError` unless the bytes have the parts of a message, whatever its texts are. */
 export function checkMessage({ view, start, end }: BytesInPlace): void {
   reader.open(view, start, end);
   reader.skipText();

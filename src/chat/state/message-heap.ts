@@ -1,6 +1,6 @@
+import { SLAB_BYTES } from '../../memory/uncounted.ts';
 import { MessageSlab, recordBytes } from './message-slab.ts';
 
-const SLAB_BYTES = 256 * 1_024;
 /** Waste is let go when it is more than what is left, and more than this. */
 const WASTE_BYTES = 8 * 1_024 * 1_024;
 

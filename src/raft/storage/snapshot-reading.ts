@@ -13,10 +13,10 @@ import {
 import type { PiecesDone, SnapshotReader } from './snapshot-store.ts';
 
 /**
- * Asked of the disk at once: some pieces even of the largest, and few enough that to build a state of them takes a few milliseconds. With room
- * for the headers, so that eight of half the size, as they usually are, fill it.
+ * Asked of the disk at once: enough that to wait for it costs little beside. How many of the pieces are looked at in a turn is the caller's affair.
+ * With room for the headers, so that 32 of half the size, as they usually are, fill it.
  */
-const BLOCK_BYTES = 4 * MAX_PIECE_BYTES + 8 * PIECE_HEADER_BYTES;
+const BLOCK_BYTES = 16 * MAX_PIECE_BYTES + 32 * PIECE_HEADER_BYTES;
 
 /** Gives back the pieces of a snapshot's file, each verified. */
 export class PieceReader implements SnapshotReader {
@@ -25,8 +25,8 @@ export class PieceReader implements SnapshotReader {
   readonly #fileBytes: number;
   readonly #closed: () => void;
   /** One block is read while the caller looks at the other: new memory for each would cost more than to read it. */
-  #reading = new Uint8Array(BLOCK_BYTES);
-  #lookedAt = new Uint8Array(BLOCK_BYTES);
+  #reading: Uint8Array;
+  #lookedAt: Uint8Array;
   /** Where the next piece begins; 0 before the head was read. */
   #offset = 0;
   #pieces = 0;
@@ -37,6 +37,9 @@ export class PieceReader implements SnapshotReader {
     this.#disk = disk;
     this.#name = name;
     this.#fileBytes = fileBytes;
+    const blockBytes = Math.min(BLOCK_BYTES, fileBytes);
+    this.#reading = new Uint8Array(blockBytes);
+    this.#lookedAt = new Uint8Array(blockBytes);
     this.#closed = closed;
   }
 

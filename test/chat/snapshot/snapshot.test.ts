@@ -118,6 +118,19 @@ describe('a restore refuses', () => {
     expect(chat.names()).toEqual(['ann']);
   });
 
+  it('a message whose text is not the one that was taken in, be it text or not', () => {
+    const chat = new Chat();
+    const ann = chat.person('ann');
+    chat.do(ann, send('ann', 'a letter'));
+    const bytes = joined(piecesOf(chat.machine));
+    const at = Buffer.from(bytes).indexOf('letter');
+    expect(at).toBeGreaterThan(0);
+    for (const byte of ['L'.charCodeAt(0), 0xff]) {
+      bytes[at] = byte;
+      expect(() => restore(new ChatMachine(), [bytes])).toThrowError(/it makes a state with the hash/);
+    }
+  });
+
   it('a state that lives by rules which this program does not have', () => {
     const chat = new Chat({}, new ChatMachine({ rules: [...RULES, ...RULES] }));
     chat.machine.behaviourChanged(2);

@@ -171,7 +171,10 @@ describe('messages and their places', () => {
 
   it('are refused if a message is no message, or cut off', () => {
     const first = '011203616e6e';
-    expect(() => restored(STATE.replace(first, '011204616e6e'))).toThrowError('an item cannot be read');
+    expect(() => restored(STATE.replace(first, '011204616e6e'))).toThrowError(
+      'it makes a state with the hash',
+    );
+    expect(() => restored(STATE.replace(first, '011213616e6e'))).toThrowError('an item cannot be read');
     expect(() => restored(STATE.replace(first, '017f03616e6e'))).toThrowError('an item cannot be read');
   });
 });
