@@ -1,4 +1,4 @@
-import { closeSync, openSync, readv } from 'node:fs';
+import { closeSync, fstatSync, openSync, readv } from 'node:fs';
 import { setImmediate } from 'node:timers/promises';
 import { newUncountedBytes, SLAB_BYTES, supplySlabs } from '../memory/uncounted.ts';
 
@@ -8,7 +8,7 @@ const BATCH = 16;
 /**
  * Slabs of memory that was touched before it is needed. To touch memory for the first time, for which the system finds and clears a page at a time,
  * takes longer than all else that is done with a stored message. Here another thread does so ahead: the one that reads zeros into slabs that
- * nobody uses yet. Nothing is made ready before the first slab is asked for, and where there is no file of zeros nothing ever is.
+ * nobody uses yet. Nothing is made ready before the first slab is asked for, and where there is no device of zeros nothing ever is.
  */
 export class SlabsAhead {
   readonly #ready: Uint8Array[] = [];
@@ -52,10 +52,13 @@ export class SlabsAhead {
   }
 }
 
-/** Null: the system has no such file. */
+/** Null: the system has no such device. Anything else of that name may hold anything. */
 function openIfThere(path: string): number | null {
   try {
-    return openSync(path, 'r');
+    const file = openSync(path, 'r');
+    if (fstatSync(file).isCharacterDevice()) return file;
+    closeSync(file);
+    return null;
   } catch {
     return null;
   }
