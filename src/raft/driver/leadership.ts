@@ -276,7 +276,8 @@ export class Leadership<Result> {
 
   /**
    * A leader with a full disk can take nothing, nor can one that loads its snapshot for long: it makes way to a voter that has room,
-   * as long as a majority has.
+   * as long as a majority has. Whether that one loads, too, nobody says: of those that have as much, it is the next in the membership, so that
+   * each gets its turn. Were it the first, two that load would give it to each other and never to the third.
    */
   #handOverIfUseless(): void {
     this.#ticksToHandOver -= 1;
@@ -286,9 +287,11 @@ export class Leadership<Result> {
     const voters = core.membership.members.filter(({ role }) => role === 'voter').map(({ id }) => id);
     const roomy = voters.filter((voter) => !peers.short.has(voter));
     if (roomy.length < majorityOf(voters.length)) return;
+    const place = voters.indexOf(core.id);
+    const next = [...voters.slice(place + 1), ...voters.slice(0, Math.max(0, place))];
     const [best] = core.peers
       .filter(({ id }) => roomy.includes(id) && peers.greetings.has(id))
-      .toSorted((a, b) => b.matchIndex - a.matchIndex);
+      .toSorted((a, b) => b.matchIndex - a.matchIndex || next.indexOf(a.id) - next.indexOf(b.id));
     if (best === undefined) return;
     this.#ticksToHandOver = timings.electionTicks;
     this.#runner.step({ kind: 'transfer', to: best.id });

@@ -36,4 +36,14 @@ export const transferBugs: readonly Mutant[] = [
     replace: '  if (transfer.wished === null)\n',
     heldBy: 'test/raft/core/transfer.test.ts',
   },
+  {
+    name: 'useless-to-the-useless',
+    origin: plantedByUs,
+    breaks:
+      'Two nodes that load their snapshots give leadership to each other, and never to the third, which is ready.',
+    file: 'src/raft/driver/leadership.ts',
+    find: ' || next.indexOf(a.id) - next.indexOf(b.id)',
+    replace: '',
+    heldBy: 'test/raft/driver/loading.test.ts',
+  },
 ];
