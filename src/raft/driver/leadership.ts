@@ -288,7 +288,7 @@ export class Leadership<Result> {
     const roomy = voters.filter((voter) => !peers.short.has(voter));
     if (roomy.length < majorityOf(voters.length)) return;
     const place = voters.indexOf(core.id);
-    const next = [...voters.slice(place + 1), ...voters.slice(0, Math.max(0, place))];
+    const next = [...voters.slice(place + 1), ...voters.slice(0, place + 1)];
     const [best] = core.peers
       .filter(({ id }) => roomy.includes(id) && peers.greetings.has(id))
       .toSorted((a, b) => b.matchIndex - a.matchIndex || next.indexOf(a.id) - next.indexOf(b.id));
