@@ -1,4 +1,5 @@
 import type { ChatLimits } from '../commands/limits.ts';
+import type { BytesInPlace } from '../commands/text-in-place.ts';
 import type { AccountIndex, ClientKey, MessageId, NodeId } from '../ids.ts';
 import type { InFlightEntry } from './in-flight-queue.ts';
 import type {
@@ -52,13 +53,14 @@ export const accountFact = (it: Readonly<Account>): FactDigest => {
 export const messageFact = (id: MessageId, bytes: Uint8Array): FactDigest =>
   scratch.begin(2, BYTES.message).whole(id).raw(bytes);
 
-/** The same of bytes that lie among others, with zeros behind them up to the next multiple of four. */
-export const messageFactInPlace = (
+/** The same of bytes of which the first `head` stand at `start`, and the others are copied behind them. */
+export const messageFactCopied = (
   id: MessageId,
-  view: DataView,
+  to: DataView,
   start: number,
-  length: number,
-): FactDigest => scratch.begin(2, BYTES.message).whole(id).rawWords(view, start, length);
+  head: number,
+  rest: BytesInPlace,
+): FactDigest => scratch.begin(2, BYTES.message).whole(id).rawCopied(to, start, head, rest);
 
 /** The `bytes` of a message's fact. */
 export const messageFactBytes = (length: number): number => BYTES.message + length;

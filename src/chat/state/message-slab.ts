@@ -1,8 +1,8 @@
 import { uncountedBytes } from '../../memory/uncounted.ts';
-import { putInPlace, type BytesInPlace, type TextInPlace } from '../commands/text-in-place.ts';
+import type { BytesInPlace, TextInPlace } from '../commands/text-in-place.ts';
 import { putWhole } from '../commands/whole-number.ts';
 import { messageId, type MessageId } from '../ids.ts';
-import { messageFactBytes, messageFactInPlace } from './facts.ts';
+import { messageFactBytes, messageFactCopied } from './facts.ts';
 import type { Fact, FactDigest } from './state-hash.ts';
 
 /** Before a message's bytes: its ID (f64), the two lanes of its fact (i32), the number of its bytes (u32). */
@@ -63,14 +63,12 @@ export class MessageSlab {
     let at = this.#putText(start, from);
     at = putWhole(this.#bytes, at, wallTimeMs);
     at = putWhole(this.#bytes, at, text.end - text.start);
-    at = putInPlace(this.#view, at, text);
-    return this.#finish(id, at - start);
+    return this.#finish(id, at - start, text);
   }
 
   /** The same for a message that is encoded already. */
   writeEncoded(id: MessageId, bytes: BytesInPlace): FactDigest {
-    const start = this.#end + HEAD_BYTES;
-    return this.#finish(id, putInPlace(this.#view, start, bytes) - start);
+    return this.#finish(id, 0, bytes);
   }
 
   /** Counts the record that lies here as waste. */
@@ -102,13 +100,14 @@ export class MessageSlab {
     return at + recordBytes(length);
   }
 
-  /** Closes the record of which so many bytes were written. What is behind them up to the next multiple of four is zero. */
-  #finish(id: MessageId, length: number): FactDigest {
+  /** Puts the rest of a message behind the `head` bytes of it that were written, and closes its record. */
+  #finish(id: MessageId, head: number, rest: BytesInPlace): FactDigest {
     const at = this.#end;
+    const length = head + rest.end - rest.start;
     const record = recordBytes(length);
     this.#end += record;
     this.#liveBytes += record;
-    const fact = messageFactInPlace(id, this.#view, at + HEAD_BYTES, length);
+    const fact = messageFactCopied(id, this.#view, at + HEAD_BYTES, head, rest);
     this.#view.setFloat64(at, id, true);
     this.#view.setInt32(at + AT_LOW, fact.low, true);
     this.#view.setInt32(at + AT_HIGH, fact.high, true);

@@ -1,3 +1,5 @@
+import type { BytesInPlace } from '../commands/text-in-place.ts';
+
 /** What a fact adds to a state's hash and to its size. */
 export interface Fact {
   readonly low: number;
@@ -93,12 +95,31 @@ export class FactDigest implements Fact {
     return this.whole(0);
   }
 
-  /** The same of bytes that lie in a view, with zeros behind them up to the next multiple of four. */
-  rawWords(view: DataView, start: number, length: number): this {
+  /**
+   * The same of bytes that are put together here: the first `head` of them stand at `start` already, the others are copied behind them while they
+   * are mixed in: one pass instead of two. Up to the next multiple of four, what is behind must be zero.
+   */
+  rawCopied(to: DataView, start: number, head: number, { view, start: first, end }: BytesInPlace): this {
+    const length = head + end - first;
     this.whole(length);
+    let from = first;
+    let at = start + head;
+    for (; from < end && (at - start) % 4 !== 0; from++, at++) to.setUint8(at, view.getUint8(from));
+    this.#words(to, start, at);
+    const words = (end - from) & ~3;
+    this.#copiedWords(to, at, view, from, words);
+    from += words;
+    at += words;
+    for (let rest = at; from < end; from++, rest++) to.setUint8(rest, view.getUint8(from));
+    this.#words(to, at, start + length);
+    this.#bytes += length;
+    return this.whole(0);
+  }
+
+  #words(view: DataView, start: number, end: number): void {
     let a = this.#a;
     let b = this.#b;
-    for (let at = start; at < start + length; at += 4) {
+    for (let at = start; at < end; at += 4) {
       const word = view.getInt32(at, true);
       a = Math.imul(a ^ word, 0x9e3779b1);
       b = Math.imul(b ^ word, 0x5f356495);
@@ -107,8 +128,22 @@ export class FactDigest implements Fact {
     }
     this.#a = a;
     this.#b = b;
-    this.#bytes += length;
-    return this.whole(0);
+  }
+
+  /** The same, and copies them. */
+  #copiedWords(to: DataView, at: number, view: DataView, from: number, length: number): void {
+    let a = this.#a;
+    let b = this.#b;
+    for (let i = 0; i < length; i += 4) {
+      const word = view.getInt32(from + i, true);
+      to.setInt32(at + i, word, true);
+      a = Math.imul(a ^ word, 0x9e3779b1);
+      b = Math.imul(b ^ word, 0x5f356495);
+      a ^= a >>> 15;
+      b ^= b >>> 13;
+    }
+    this.#a = a;
+    this.#b = b;
   }
 
   /** Four bytes at a time: reading a string's characters one by one would cost more than all the rest of a message. */

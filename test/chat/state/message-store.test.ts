@@ -2,7 +2,8 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { messageId } from '../../../src/chat/ids.ts';
 import type { Message } from '../../../src/chat/commands/result.ts';
-import { textInPlace, wholeInPlace } from '../../../src/chat/commands/text-in-place.ts';
+import { textInPlace, wholeInPlace, type BytesInPlace } from '../../../src/chat/commands/text-in-place.ts';
+import { messageFact } from '../../../src/chat/state/facts.ts';
 import { encodeMessage } from '../../../src/chat/state/message-codec.ts';
 import { MessageStore } from '../../../src/chat/state/message-store.ts';
 
@@ -64,6 +65,34 @@ describe('the store of messages', () => {
       }),
       { numRuns: 60 },
     );
+  });
+
+  it('stores and hashes bytes alike wherever they come from and whatever their length is', () => {
+    const places = Array.from({ length: 9 }, (_, i) => i);
+    for (const length of [...Array.from({ length: 24 }, (_, i) => i), 99, 600, 70_000]) {
+      for (const place of places) {
+        const it = message(1, 'äbcdefg'.repeat(length).slice(0, length));
+        // What lies before and behind must make no difference.
+        const among = (bytes: Uint8Array): BytesInPlace => {
+          const memory = new Uint8Array(place + bytes.length + 5).fill(0xa5);
+          memory.set(bytes, place);
+          return { view: new DataView(memory.buffer), start: place, end: place + bytes.length };
+        };
+        const { low, high, bytes } = messageFact(it.id, encodeMessage(it));
+        const [appended, filled] = [new MessageStore(), new MessageStore()];
+        const facts = [appended.append(it.from, it.wallTimeMs, among(new TextEncoder().encode(it.text)))].map(
+          (fact) => [fact.low, fact.high, fact.bytes],
+        );
+        filled.extendTo(1);
+        const fact = filled.fill(it.id, among(encodeMessage(it)));
+        facts.push([fact.low, fact.high, fact.bytes]);
+        expect(facts).toEqual([
+          [low, high, bytes],
+          [low, high, bytes],
+        ]);
+        for (const store of [appended, filled]) expect(store.get(it.id)).toEqual(it);
+      }
+    }
   });
 
   it('filled in any order is the same store', () => {
